@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.processor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.router;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package dev.microphone.transport.frame;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which name belongs to a stream id, within one process. Any thread. */
+public final class StreamDirectory {
+    private final Map<Long, String> names = new ConcurrentHashMap<>();
+
+    /** @throws IllegalStateException when another name already has the same id */
+    public void add(StreamName name) {
+        String earlier = names.putIfAbsent(name.streamId(), name.value());
+        if (earlier != null && !earlier.equals(name.value())) {
+            throw new IllegalStateException("stream names '" + earlier + "' and '" + name + "' have the same id");
+        }
+    }
+
+    /** @return the name, or the id in hexadecimal while nobody has said what it is called */
+    public String nameOf(long streamId) {
+        String name = names.get(streamId);
+        return name != null ? name : "0x" + Long.toHexString(streamId);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.transport;
+
+import org.jspecify.annotations.NullMarked;
