@@ -6,7 +6,7 @@ package dev.microphone.edge;
  * @param sampleRateHz 8,000 to 192,000
  * @param channels 1 to 8
  * @param encoding of one sample
- * @param channelMask speaker positions as WAVEFORMATEXTENSIBLE's {@code dwChannelMask} gives them; 0: the default
+ * @param channelMask speaker positions as WAVEFORMATEXTENSIBLE gives them; 0: the default
  *     order for that many channels (WAVE order: FL FR FC LFE BL BR SL SR)
  */
 public record PcmFormat(int sampleRateHz, int channels, SampleEncoding encoding, int channelMask) {
