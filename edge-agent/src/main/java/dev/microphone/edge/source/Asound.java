@@ -25,7 +25,7 @@ final class Asound {
     private static final String LIBRARY = "libasound.so.2";
 
     /** What libasound would print to stderr; each failure's code is already told to the user in one line. */
-    private interface ErrorHandler extends Callback {
+    interface ErrorHandler extends Callback {
         void report(Pointer file, int line, Pointer function, int error, Pointer format);
     }
 

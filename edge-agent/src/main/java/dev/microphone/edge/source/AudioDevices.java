@@ -37,7 +37,7 @@ public final class AudioDevices {
         String name = text(hint, "NAME");
         String direction = text(hint, "IOID");
         // No direction means both. "null" only ever delivers zeros.
-        if (name == null || name.equals("null") || direction != null && !direction.equals("Input")) {
+        if (name == null || name.equals("null") || (direction != null && !direction.equals("Input"))) {
             return;
         }
         String description = text(hint, "DESC");

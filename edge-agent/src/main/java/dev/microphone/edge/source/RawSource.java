@@ -49,7 +49,7 @@ final class RawSource implements AudioSource {
     @Override
     public int read(byte[] target, int offset, int length) throws SourceException {
         int blockLength = format.blockLength();
-        while (buffer.remaining() < blockLength || !begun && buffer.remaining() < Integer.BYTES) {
+        while (buffer.remaining() < blockLength || (!begun && buffer.remaining() < Integer.BYTES)) {
             if (!fill()) {
                 break;
             }

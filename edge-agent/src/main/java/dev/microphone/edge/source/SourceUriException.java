@@ -4,7 +4,14 @@ package dev.microphone.edge.source;
 public final class SourceUriException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    private final String line;
+
     public SourceUriException(String message) {
-        super(message);
+        line = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return line;
     }
 }

@@ -126,7 +126,7 @@ record WavHeader(PcmFormat format, long dataOffset, long dataLength, List<String
             }
             long there = fileLength - content;
             long claimed = shortLength == UNFINISHED ? longDataLength : shortLength;
-            boolean unfinished = isStreamed(claimed) && claimed > there || claimed == 0 && !chunksFollow(content);
+            boolean unfinished = (isStreamed(claimed) && claimed > there) || (claimed == 0 && !chunksFollow(content));
             if (!unfinished && (claimed < 0 || claimed > there)) {
                 warnings.add(name + ": the header says " + Long.toUnsignedString(claimed)
                         + " bytes of samples, the file has " + there + ": read to its end");
@@ -148,8 +148,8 @@ record WavHeader(PcmFormat format, long dataOffset, long dataLength, List<String
         }
 
         private static boolean isStreamed(long claimed) {
-            return claimed <= UNFINISHED && claimed > UNFINISHED - STREAMED_SLACK
-                    || claimed <= 0x8000_0000L && claimed > 0x8000_0000L - STREAMED_SLACK;
+            return (claimed <= UNFINISHED && claimed > UNFINISHED - STREAMED_SLACK)
+                    || (claimed <= 0x8000_0000L && claimed > 0x8000_0000L - STREAMED_SLACK);
         }
 
         /** Whether nothing, or something that looks like a chunk and fits, stands there. */
@@ -180,7 +180,9 @@ record WavHeader(PcmFormat format, long dataOffset, long dataLength, List<String
         }
 
         private static String id(ByteBuffer buffer, int index) {
-            return new String(buffer.array(), index, 4, StandardCharsets.ISO_8859_1);
+            byte[] letters = new byte[4];
+            buffer.get(index, letters);
+            return new String(letters, StandardCharsets.ISO_8859_1);
         }
 
         private static String printable(String id) {

@@ -73,7 +73,7 @@ public final class WavSource implements AudioSource {
         if (loop && position == header.dataLength()) {
             rewind();
         }
-        int wanted = (int) Math.min(length / blockLength * blockLength, header.dataLength() - position);
+        int wanted = (int) Math.min(length - length % blockLength, header.dataLength() - position);
         int read = 0;
         try {
             while (read < wanted) {
