@@ -26,6 +26,7 @@ final class PeakLimiter {
     /** The running sum is of integers, so it stays exact for years. */
     private static final double ONE = 1 << 30;
 
+    private static final double AVERAGE_SCALE = 1 / (ONE * LOOK_AHEAD);
     private static final int HISTORY = DELAY_SAMPLES;
 
     private final float[][] lines;
@@ -41,8 +42,8 @@ final class PeakLimiter {
     PeakLimiter(int channels, int maxCount) {
         this.lines = new float[channels][HISTORY + maxCount];
         this.maxCount = maxCount;
-        Arrays.fill(averaged, (int) ONE);
-        this.sum = (long) ONE * LOOK_AHEAD;
+        Arrays.fill(averaged, 1 << 30);
+        this.sum = (1L << 30) * LOOK_AHEAD;
     }
 
     /** Takes {@code count} samples of each plane and puts those of {@link #DELAY_SAMPLES} before in their place. */
@@ -74,7 +75,7 @@ final class PeakLimiter {
         sum += fixed - averaged[slot];
         averaged[slot] = fixed;
         slot = slot + 1 == LOOK_AHEAD ? 0 : slot + 1;
-        return (float) (sum / (ONE * LOOK_AHEAD));
+        return (float) (sum * AVERAGE_SCALE);
     }
 
     /** For the two samples in the middle of the interpolator, and what lies between them. */
