@@ -12,8 +12,9 @@ import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 
 /**
- * Raw PCM from a pipe. Capture times are the moments at which bytes arrive, less how long they last: what the pipe's
- * writer held back before cannot be known.
+ * Raw PCM from a pipe. Capture times go on from the moment of the first sample by the count of samples. Where the
+ * pipe's writer is live, they are the moments at which bytes arrive, less how long those last: what it held back before
+ * cannot be known.
  */
 final class RawSource implements AudioSource {
     /** A few periods of any format; the pipe itself buffers 64 KiB. */
@@ -29,6 +30,8 @@ final class RawSource implements AudioSource {
     private final EpochNanoClock wallClock;
     private boolean begun;
     private boolean ended;
+    private long samples;
+    private long startNs;
     private long captureTimeNs;
     private int leftOver;
 
@@ -63,10 +66,23 @@ final class RawSource implements AudioSource {
             leftOver = buffer.remaining();
             return -1;
         }
-        captureTimeNs =
-                wallClock.nanoTime() - SampleTime.durationNs(buffer.remaining() / blockLength, format.sampleRateHz());
+        captureTimeNs = firstUnreadNs();
+        samples += count / blockLength;
         buffer.get(target, offset, count);
         return count;
+    }
+
+    private long firstUnreadNs() {
+        if (samples > 0 && !live) {
+            return startNs + SampleTime.durationNs(samples, format.sampleRateHz());
+        }
+        long waitingNs = SampleTime.durationNs(buffer.remaining() / format.blockLength(), format.sampleRateHz());
+        long arrivedNs = wallClock.nanoTime() - waitingNs;
+        if (samples == 0) {
+            startNs = arrivedNs;
+            return arrivedNs;
+        }
+        return Math.max(captureTimeNs, arrivedNs);
     }
 
     private boolean fill() throws SourceException {

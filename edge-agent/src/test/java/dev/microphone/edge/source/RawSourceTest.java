@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,12 +105,31 @@ class RawSourceTest extends AudioSourceContractTest {
     }
 
     @Test
-    void shouldDateTheFirstSampleByWhatWaitsBehindIt() throws SourceException {
-        try (RawSource source = source(new byte[6 * 480], 6 * 480)) {
+    void shouldCountOnFromTheFirstSample() throws SourceException {
+        try (RawSource source = source(new byte[6 * 960], 6 * 480)) {
             source.read(new byte[6 * 240], 0, 6 * 240);
             assertEquals(990_000_000L, source.captureTimeNs());
             source.read(new byte[6 * 240], 0, 6 * 240);
             assertEquals(995_000_000L, source.captureTimeNs());
+            source.read(new byte[6 * 240], 0, 6 * 240);
+            assertEquals(1_000_000_000L, source.captureTimeNs());
+        }
+    }
+
+    @Test
+    void shouldDateByArrivalAndNeverGoBackWhenTheWriterIsLive() throws SourceException {
+        AtomicLong nowNs = new AtomicLong(1_000_000_000L);
+        Dribble pipe = new Dribble(new byte[6 * 4_800], 6 * 480);
+        try (RawSource source = new RawSource("stdin:", FORMAT, true, pipe, nowNs::get)) {
+            byte[] target = new byte[6 * 480];
+            source.read(target, 0, target.length);
+            assertEquals(990_000_000L, source.captureTimeNs());
+            nowNs.set(1_500_000_000L);
+            source.read(target, 0, target.length);
+            assertEquals(1_490_000_000L, source.captureTimeNs());
+            nowNs.set(1_400_000_000L);
+            source.read(target, 0, target.length);
+            assertEquals(1_490_000_000L, source.captureTimeNs());
         }
     }
 

@@ -30,6 +30,7 @@ class SourceUriTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "foo:bar|unknown source 'foo:' in 'foo:bar': known are alsa:, stdin:, tone:, wav:",
                 "x.wav|source 'x.wav' has no scheme: known are alsa:, stdin:, tone:, wav: (a file is wav:x.wav)",
@@ -42,6 +43,7 @@ class SourceUriTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "tone:?pitch=3|unknown option 'pitch': allowed are channels, dbfs, hz, pace, rate, seconds, wave",
                 "tone:?hz=24001|option hz=24001: allowed are numbers from 0.001 to 24000.0",
@@ -57,6 +59,7 @@ class SourceUriTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "stdin:|option rate is missing",
                 "stdin:?rate=8000&channels=1|option format is missing",
