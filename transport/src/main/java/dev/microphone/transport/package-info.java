@@ -1,3 +1,4 @@
+/** What every service stands on: the frame, its way over Aeron, counters, and the host of a service's threads. */
 @NullMarked
 package dev.microphone.transport;
 
