@@ -16,6 +16,9 @@ import org.tomlj.TomlTable;
  * mistakes; {@link #finish} finds the keys that nobody asked for.
  */
 final class TomlSection {
+    /** Where the table begins; the file alone where that is not known. */
+    private final String place;
+
     private final String fileName;
     private final String path;
     private final TomlTable table;
@@ -27,6 +30,11 @@ final class TomlSection {
      * @param problems filled by this section and all those inside it
      */
     TomlSection(String fileName, String path, TomlTable table, List<String> problems) {
+        this(fileName, fileName, path, table, problems);
+    }
+
+    private TomlSection(String place, String fileName, String path, TomlTable table, List<String> problems) {
+        this.place = place;
         this.fileName = fileName;
         this.path = path;
         this.table = table;
@@ -52,7 +60,11 @@ final class TomlSection {
         if (value instanceof TomlArray array && array.containsTables()) {
             for (int i = 0; i < array.size(); i++) {
                 sections.add(new TomlSection(
-                        fileName, path + key + "[" + (i + 1) + "].", array.getTable(i), problems));
+                        fileName + ":" + array.inputPositionOf(i).line(),
+                        fileName,
+                        path + key + "[" + (i + 1) + "].",
+                        array.getTable(i),
+                        problems));
             }
         } else if (value != null) {
             wrong(key, value, "tables, each written [[" + path + key + "]]");
@@ -143,9 +155,13 @@ final class TomlSection {
         return texts;
     }
 
+    boolean has(String key) {
+        return table.contains(List.of(key));
+    }
+
     /** Says that a key without default is missing. */
     void missing(String key, String allowed) {
-        problems.add(fileName + ": key '" + path + key + "' is missing: allowed is " + allowed);
+        problems.add(place + ": key '" + path + key + "' is missing: allowed is " + allowed);
     }
 
     /** Says that the keys contradict each other. */
@@ -184,7 +200,7 @@ final class TomlSection {
 
     private String place(String key) {
         TomlPosition position = table.inputPositionOf(List.of(key));
-        return position == null ? fileName : fileName + ":" + position.line();
+        return position == null ? place : fileName + ":" + position.line();
     }
 
     private static String shown(Object value) {
