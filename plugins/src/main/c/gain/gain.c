@@ -24,6 +24,9 @@ static int heard_audio;
 
 static int16_t frame[MAX_FRAME_BYTES / 2];
 
+/* Natively called by the harness, so every plugin has one. */
+MICROPHONE_EXPORT(_initialize) void microphone_initialize(void) {}
+
 MICROPHONE_EXPORT(abi_version) int32_t abi_version(void) {
   return MICROPHONE_ABI_VERSION;
 }

@@ -17,6 +17,7 @@
 #include "microphone_arena.h"
 #include "microphone_parameters.h"
 #include "microphone_plugin.h"
+#include "rnn_prepare.h"
 
 #define BLOCK_SAMPLES FRAME_SIZE
 /* The longest frame is 20 ms (960 samples); batch runs may hand over four at a time. */
@@ -42,6 +43,9 @@ MICROPHONE_EXPORT(_initialize) void microphone_initialize(void) {
   if (channels[0]) return;
   check_init();
   for (int c = 0; c < MICROPHONE_CHANNELS; c++) channels[c] = rnnoise_create(NULL);
+#ifndef MICROPHONE_UPSTREAM_RNN
+  rnn_prepare(channels[0]->rnn.model);
+#endif
 }
 
 MICROPHONE_EXPORT(abi_version) int32_t abi_version(void) {
