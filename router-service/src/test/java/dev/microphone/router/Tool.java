@@ -19,7 +19,7 @@ public final class Tool {
 
     /** Skips the test where the tool is not installed. */
     public static void assumeInstalled(String tool, String debianPackage) {
-        boolean found = List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
+        boolean found = List.of(System.getenv().getOrDefault("PATH", "").split(":", -1)).stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
         assumeTrue(found, "needs " + tool + " (Debian package " + debianPackage + ")");
     }

@@ -127,7 +127,7 @@ final class FlacEncoder {
             continuationBytes++;
         }
         int leadingOnes = continuationBytes + 1;
-        long prefix = (0xff00 >>> leadingOnes) & 0xff;
+        int prefix = (0xff00 >>> leadingOnes) & 0xff;
         out.write(prefix | (number >>> (6 * continuationBytes)), 8);
         for (int i = continuationBytes - 1; i >= 0; i--) {
             out.write(0x80 | ((number >>> (6 * i)) & 0x3f), 8);

@@ -80,7 +80,7 @@ final class RiceCoder {
         long bits = 2 + 4;
         int largest = 0;
         for (int partition = 0; partition < 1 << order; partition++) {
-            long count = (samples >> order) - (partition == 0 ? predictorOrder : 0);
+            int count = (samples >> order) - (partition == 0 ? predictorOrder : 0);
             int parameter = 0;
             long cost = cost(count, sums[partition], 0);
             while (parameter < MAX_PARAMETER) {
@@ -99,8 +99,8 @@ final class RiceCoder {
     }
 
     /** Never less than the true cost: the sum of quotients is at most the quotient of the sum. */
-    private static long cost(long count, long sum, int parameter) {
-        return count * (1 + parameter) + (sum >> parameter);
+    private static long cost(int count, long sum, int parameter) {
+        return count * (1L + parameter) + (sum >> parameter);
     }
 
     private static int parameterBits(int largest) {

@@ -169,7 +169,7 @@ class FlacWriterTest {
         assertEquals("10000", Tool.text("metaflac", "--show-total-samples", file.toString()));
         Path raw = Files.write(folder.resolve("in.raw"), pcm);
         assertEquals(
-                Tool.text("md5sum", raw.toString()).split(" ")[0],
+                Tool.text("md5sum", raw.toString()).substring(0, 32),
                 Tool.text("metaflac", "--show-md5sum", file.toString()));
     }
 
