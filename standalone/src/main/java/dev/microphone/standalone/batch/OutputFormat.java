@@ -1,5 +1,11 @@
 package dev.microphone.standalone.batch;
 
+import dev.microphone.router.sink.flac.FlacSink;
+import dev.microphone.router.sink.recording.AudioWriter;
+import dev.microphone.router.sink.recording.RecordingOutput;
+import dev.microphone.router.sink.recording.RecordingSink;
+import dev.microphone.router.sink.wav.WavSink;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -8,12 +14,22 @@ import java.util.Optional;
 
 /** What {@code process} can write. The file name's ending chooses. */
 public enum OutputFormat {
-    WAV,
-    FLAC;
+    WAV(WavSink.FORMAT),
+    FLAC(FlacSink.FORMAT);
+
+    private final RecordingSink.Format format;
+
+    OutputFormat(RecordingSink.Format format) {
+        this.format = format;
+    }
 
     /** With its dot. */
     public String ending() {
         return "." + name().toLowerCase(Locale.ROOT);
+    }
+
+    AudioWriter begin(RecordingOutput output) throws IOException {
+        return format.begin(output);
     }
 
     static Optional<OutputFormat> ofEnding(Path file) {
