@@ -1,0 +1,36 @@
+package dev.microphone.edge.dsp;
+
+/**
+ * Minimum of the last {@code length} values, in constant time a value (D. Lemire, "Streaming maximum-minimum filter",
+ * Nordic Journal of Computing 13, 2006): only values that can still become the minimum are kept, in rising order.
+ */
+final class SlidingMinimum {
+    private final int length;
+    private final float[] values;
+    private final long[] positions;
+    private int head;
+    private int size;
+    private long position;
+
+    SlidingMinimum(int length) {
+        this.length = length;
+        this.values = new float[length];
+        this.positions = new long[length];
+    }
+
+    float add(float value) {
+        if (size > 0 && positions[head] <= position - length) {
+            head = (head + 1) % length;
+            size--;
+        }
+        while (size > 0 && values[(head + size - 1) % length] >= value) {
+            size--;
+        }
+        int tail = (head + size) % length;
+        values[tail] = value;
+        positions[tail] = position;
+        size++;
+        position++;
+        return values[head];
+    }
+}

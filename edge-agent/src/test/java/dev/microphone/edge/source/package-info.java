@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.edge.source;
+
+import org.jspecify.annotations.NullMarked;
