@@ -1,10 +1,11 @@
 package dev.microphone.loadtest.path;
 
-import dev.microphone.loadtest.Benchmark;
 import dev.microphone.loadtest.report.Medians;
 import dev.microphone.loadtest.report.Report;
 import dev.microphone.loadtest.report.Target;
+import dev.microphone.standalone.bench.Benchmark;
 import dev.microphone.transport.service.ErrorLog;
+import java.io.PrintStream;
 import org.agrona.concurrent.SystemEpochClock;
 
 /** How many frames a second go through the whole path when the sender never waits, against bare Aeron. */
@@ -26,7 +27,8 @@ public final class ThroughputBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Report report) throws Exception {
+    public void run(PrintStream out) throws Exception {
+        Report report = new Report(out);
         PathRuns runs = new PathRuns(new ErrorLog(SystemEpochClock.INSTANCE, System.err, true));
         double[] ours = new double[REPETITIONS];
         double[] bare = new double[REPETITIONS];
@@ -36,5 +38,6 @@ public final class ThroughputBenchmark implements Benchmark {
         }
         report.figure("frames end to end", Medians.median(ours), "frames/s", Target.atLeast(60_000, "frames/s"));
         report.ratio("against bare Aeron", Medians.median(ours), "bare Aeron", Medians.median(bare), "frames/s");
+        report.summary();
     }
 }

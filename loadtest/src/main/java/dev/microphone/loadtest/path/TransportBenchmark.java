@@ -1,10 +1,11 @@
 package dev.microphone.loadtest.path;
 
-import dev.microphone.loadtest.Benchmark;
 import dev.microphone.loadtest.report.Medians;
 import dev.microphone.loadtest.report.Report;
 import dev.microphone.loadtest.report.Target;
+import dev.microphone.standalone.bench.Benchmark;
 import dev.microphone.transport.service.ErrorLog;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -33,7 +34,8 @@ public final class TransportBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Report report) throws Exception {
+    public void run(PrintStream out) throws Exception {
+        Report report = new Report(out);
         PathRuns runs = new PathRuns(new ErrorLog(SystemEpochClock.INSTANCE, System.err, true));
         List<PathRuns.Delays> ours = new ArrayList<>();
         List<PathRuns.Delays> bare = new ArrayList<>();
@@ -63,6 +65,7 @@ public final class TransportBenchmark implements Benchmark {
                 "bare Aeron",
                 median(bare, run -> micros(run.sinceSent(), 50)),
                 "µs");
+        report.summary();
     }
 
     private static PathRuns.Delays delays(PathRuns runs, PathFactory factory) throws Exception {

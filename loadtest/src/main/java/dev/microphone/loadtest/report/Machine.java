@@ -18,12 +18,12 @@ final class Machine {
     /** Processor, cores, system, JDK and the flags that change speed; a few lines. */
     static String describe() {
         Runtime runtime = Runtime.getRuntime();
-        return "machine   " + processor() + ", " + runtime.availableProcessors() + " cores, load " + load() + ", "
+        return "  machine  " + processor() + ", " + runtime.availableProcessors() + " cores, load " + load() + ", "
                 + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch")
-                + "\njdk       " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version")
+                + "\n  jdk      " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version")
                 + ", heap at most " + runtime.maxMemory() / (1024 * 1024) + " MiB, " + collectors()
-                + "\nflags     " + flags();
+                + "\n  flags    " + flags();
     }
 
     private static String processor() {

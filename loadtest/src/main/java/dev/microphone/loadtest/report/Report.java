@@ -4,24 +4,19 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Prints figures, a line each, and keeps count of targets reached and missed.
+ * Prints one benchmark's figures, a line each, and keeps count of targets reached and missed.
  *
- * <p>Owned by the thread that runs the benchmarks.
+ * <p>Owned by the thread that runs the benchmark.
  */
 public final class Report {
     private final PrintStream out;
     private int reached;
     private int missed;
 
+    /** Prints what it is measured on. */
     public Report(PrintStream out) {
         this.out = out;
         out.println(Machine.describe());
-    }
-
-    /** A new benchmark begins. */
-    public void heading(String name, String description) {
-        out.println();
-        out.println(name + ": " + description);
     }
 
     /** A figure that stands for itself. */
@@ -70,12 +65,7 @@ public final class Report {
 
     /** The last line. */
     public void summary() {
-        out.println();
-        out.println(reached + " of " + (reached + missed) + " targets reached");
-    }
-
-    public int missed() {
-        return missed;
+        out.println("  " + reached + " of " + (reached + missed) + " targets reached");
     }
 
     /** Three significant digits, thousands grouped. */
