@@ -65,7 +65,9 @@ public final class Report {
 
     /** The last line. */
     public void summary() {
-        out.println("  " + reached + " of " + (reached + missed) + " targets reached");
+        if (reached + missed > 0) {
+            out.println("  " + reached + " of " + (reached + missed) + " targets reached");
+        }
     }
 
     /** Three significant digits, thousands grouped. */
