@@ -120,7 +120,7 @@ public final class ProcessorAgent implements Agent {
         if (session == null && sessions.size() < settings.maxSessions()) {
             session = new StreamSession(
                     streamId,
-                    chains.apply(streamId).newChain(watch, settings.faultPolicy(), faultListener, metrics),
+                    chains.apply(streamId).newChain(watch, settings.faultPolicy(), faultListener, metrics, clock),
                     counters,
                     nowNs);
             sessions.put(streamId, session);

@@ -57,22 +57,22 @@ public final class StreamSession {
                 counters.gaps.incrementRelease();
                 counters.missingFrames.getAndAddRelease(gapDetector.missingBefore(frame.epoch(), frame.sequence()));
                 frame.flags(frame.flags() | FrameFlags.GAP_BEFORE);
-                process(frame, nowNs);
+                process(frame);
             }
-            case NEXT -> process(frame, nowNs);
+            case NEXT -> process(frame);
         }
         return true;
     }
 
-    private void process(Frame frame, long nowNs) {
+    private void process(Frame frame) {
         if (gapDetector.epoch() >= 0 && frame.epoch() != gapDetector.epoch()) {
             chain.restart();
         }
         gapDetector.accept(frame.epoch(), frame.sequence());
         if (frame.has(FrameFlags.REFERENCE)) {
-            chain.processReference(frame, nowNs);
+            chain.processReference(frame);
         } else {
-            chain.process(frame, nowNs);
+            chain.process(frame);
         }
         counters.processed.incrementRelease();
         ended = frame.has(FrameFlags.END_OF_STREAM);

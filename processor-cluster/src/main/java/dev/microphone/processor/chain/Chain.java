@@ -11,25 +11,23 @@ import java.util.List;
  * <p>Owned by the thread whose {@link dev.microphone.processor.wasm.Watch} it was made with. Allocates nothing per
  * frame. Without plugins it touches nothing.
  */
-public final class Chain {
+public final class Chain implements AutoCloseable {
     private final List<ChainStage> stages;
+    private final Runnable onClose;
     private final int latencySamples;
 
-    Chain(List<ChainStage> stages) {
+    Chain(List<ChainStage> stages, Runnable onClose) {
+        this.onClose = onClose;
         this.stages = List.copyOf(stages);
         this.latencySamples =
                 stages.stream().mapToInt(ChainStage::latencySamples).sum();
     }
 
-    /**
-     * Runs the frame through all plugins, in place. Flags that no longer hold are taken away.
-     *
-     * @param nowNs a clock that only goes forward
-     */
-    public void process(Frame frame, long nowNs) {
+    /** Runs the frame through all plugins, in place. Flags that no longer hold are taken away. */
+    public void process(Frame frame) {
         boolean changed = false;
         for (int i = 0; i < stages.size(); i++) {
-            changed |= stages.get(i).process(frame, nowNs);
+            changed |= stages.get(i).process(frame);
         }
         if (changed) {
             correctFlags(frame);
@@ -37,9 +35,9 @@ public final class Chain {
     }
 
     /** Shows a far-end frame to the plugins that take one; it stays as it is. */
-    public void processReference(Frame frame, long nowNs) {
+    public void processReference(Frame frame) {
         for (int i = 0; i < stages.size(); i++) {
-            stages.get(i).processReference(frame, nowNs);
+            stages.get(i).processReference(frame);
         }
     }
 
@@ -51,8 +49,10 @@ public final class Chain {
     }
 
     /** Takes its plugins out of the gauges. */
+    @Override
     public void close() {
         stages.forEach(ChainStage::close);
+        onClose.run();
     }
 
     /** Delay of all plugins together, samples at 48 kHz. */

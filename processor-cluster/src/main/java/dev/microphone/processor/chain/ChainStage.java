@@ -8,12 +8,14 @@ import dev.microphone.transport.metrics.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /** One plugin's place in one stream's chain. */
 final class ChainStage {
     private final PluginPool pool;
     private final Watch watch;
+    private final NanoClock clock;
     private final FaultBudget budget;
     private final PluginFaultListener listener;
     private final Map<PluginFault, AtomicCounter> errors = new EnumMap<>(PluginFault.class);
@@ -21,7 +23,14 @@ final class ChainStage {
     private PluginInstance instance;
     private boolean bypassed;
 
-    ChainStage(PluginPool pool, Watch watch, FaultPolicy policy, PluginFaultListener listener, Metrics metrics) {
+    ChainStage(
+            PluginPool pool,
+            Watch watch,
+            FaultPolicy policy,
+            PluginFaultListener listener,
+            Metrics metrics,
+            NanoClock clock) {
+        this.clock = clock;
         this.pool = pool;
         this.watch = watch;
         this.budget = new FaultBudget(policy);
@@ -39,33 +48,33 @@ final class ChainStage {
     }
 
     /** @return whether the plugin changed the frame */
-    boolean process(Frame frame, long nowNs) {
+    boolean process(Frame frame) {
         if (bypassed) {
             return false;
         }
         PluginFault fault =
                 instance.process(frame.bytes(), frame.pcmOffset(), frame.pcmLength(), watch, pool.frameBudgetNs());
         if (fault != PluginFault.NONE) {
-            onFault(fault, frame, nowNs);
+            onFault(fault, frame);
         }
         return fault == PluginFault.NONE;
     }
 
-    void processReference(Frame frame, long nowNs) {
+    void processReference(Frame frame) {
         if (bypassed) {
             return;
         }
         PluginFault fault = instance.processReference(
                 frame.bytes(), frame.pcmOffset(), frame.pcmLength(), watch, pool.frameBudgetNs());
         if (fault != PluginFault.NONE) {
-            onFault(fault, frame, nowNs);
+            onFault(fault, frame);
         }
     }
 
-    private void onFault(PluginFault fault, Frame frame, long nowNs) {
+    private void onFault(PluginFault fault, Frame frame) {
         Objects.requireNonNull(errors.get(fault)).increment();
         String message = instance.lastFaultMessage();
-        if (budget.spend(nowNs)) {
+        if (budget.spend(clock.nanoTime())) {
             bypassed = true;
             bypassedStreams.increment();
         } else {

@@ -76,7 +76,7 @@ public final class PluginLibrary implements AutoCloseable {
                 }
             }
         }
-        return new PreparedChain(spec, chain);
+        return new PreparedChain(spec, chain, watchdog);
     }
 
     private PluginPool pool(PluginSpec spec, Watch watch) throws PluginRejectedException {
