@@ -1,5 +1,6 @@
 package dev.microphone.transport.metrics;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,8 +37,8 @@ public final class Metrics {
     public record HistogramEntry(String name, Map<String, String> labels, DurationHistogram histogram) {}
 
     private final CountersManager counters = new CountersManager(
-            new UnsafeBuffer(new byte[MAX_COUNTERS * CountersReader.METADATA_LENGTH]),
-            new UnsafeBuffer(new byte[MAX_COUNTERS * CountersReader.COUNTER_LENGTH]),
+            new UnsafeBuffer(ByteBuffer.allocateDirect(MAX_COUNTERS * CountersReader.METADATA_LENGTH)),
+            new UnsafeBuffer(ByteBuffer.allocateDirect(MAX_COUNTERS * CountersReader.COUNTER_LENGTH)),
             StandardCharsets.UTF_8);
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, HistogramEntry> histograms = new LinkedHashMap<>();

@@ -1,0 +1,100 @@
+package dev.microphone.loadtest.path;
+
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.aeron.FramePublisher;
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.ClockQuality;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.FramePoller;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import io.aeron.Aeron;
+import org.agrona.concurrent.Agent;
+
+/** The system's own stages. */
+final class StagesPath implements FramePath {
+    private static final int FIRST_STREAM = 1001;
+    private static final int SECOND_STREAM = 1002;
+
+    private final Metrics metrics = new Metrics();
+    private final Arrivals arrivals = new Arrivals();
+    private final Frame outgoing = new Frame();
+    private final byte[] pcm = new byte[Frame.MAX_PCM_LENGTH];
+    private final ServiceHost host;
+    private final FramePublisher first;
+    private final FramePublisher second;
+
+    StagesPath(ErrorLog errors) {
+        host = new ServiceHost(errors);
+        Aeron aeron = host.own(EmbeddedMedia.launch(errors)).aeron();
+        FrameSubscriber middle = host.own(
+                new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM, metrics, "processor"));
+        FrameSubscriber end =
+                host.own(new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, SECOND_STREAM, metrics, "router"));
+        first = host.own(new FramePublisher(
+                aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
+        second = host.own(new FramePublisher(
+                aeron, Waiting.resolvedChannel(end::resolvedChannel), SECOND_STREAM, metrics, "processor"));
+        host.start(stage("router", end, this::onArrival));
+        host.start(stage("processor", middle, second));
+    }
+
+    private static Agent stage(String roleName, FramePoller poller, FrameHandler handler) {
+        return new Agent() {
+            @Override
+            public int doWork() {
+                return poller.poll(handler, 16);
+            }
+
+            @Override
+            public String roleName() {
+                return roleName;
+            }
+        };
+    }
+
+    @Override
+    public boolean send(int stream, long sequence, long dueNs, long sentNs) {
+        System.arraycopy(pcm, 0, outgoing.bytes(), outgoing.pcmOffset(), pcm.length);
+        outgoing.streamId(stream)
+                .epoch(1)
+                .sequence(sequence)
+                .captureTimeNs(dueNs)
+                .clockQuality(ClockQuality.FREE_RUNNING)
+                .flags(FrameFlags.DUAL_MONO);
+        outgoing.buffer().putLong(Timestamps.DUE_OFFSET, dueNs);
+        outgoing.buffer().putLong(Timestamps.SENT_OFFSET, sentNs);
+        return first.onFrame(outgoing);
+    }
+
+    private boolean onArrival(Frame frame) {
+        arrivals.record(
+                frame.buffer().getLong(Timestamps.DUE_OFFSET),
+                frame.buffer().getLong(Timestamps.SENT_OFFSET),
+                System.nanoTime());
+        return true;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return first.isConnected() && second.isConnected();
+    }
+
+    @Override
+    public Arrivals arrivals() {
+        return arrivals;
+    }
+
+    @Override
+    public long lost() {
+        return metrics.sum("microphone_frames_dropped_total") + metrics.sum("microphone_frame_faults_total");
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+}

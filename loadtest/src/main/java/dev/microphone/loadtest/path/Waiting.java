@@ -1,0 +1,42 @@
+package dev.microphone.loadtest.path;
+
+import io.aeron.Subscription;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for a condition that other threads bring about, and says so when it does not come. */
+final class Waiting {
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private Waiting() {}
+
+    /** @throws IllegalStateException when it does not hold within the time-out */
+    static void until(String what, long timeoutNs, BooleanSupplier condition) {
+        long deadlineNs = System.nanoTime() + timeoutNs;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNs) {
+                throw new IllegalStateException(
+                        "not within " + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms: " + what);
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+    }
+
+    static String resolvedChannel(Subscription subscription) {
+        return resolvedChannel(subscription::tryResolveChannelEndpointPort);
+    }
+
+    /** The subscription's channel with the port that the system chose for it. */
+    static String resolvedChannel(Supplier<@Nullable String> channel) {
+        String[] resolved = new String[1];
+        until("a port for the subscription", TimeUnit.SECONDS.toNanos(5), () -> {
+            String value = channel.get();
+            resolved[0] = value == null ? "" : value;
+            return value != null;
+        });
+        return resolved[0];
+    }
+}

@@ -1,0 +1,16 @@
+package dev.microphone.router.sink.wav;
+
+import dev.microphone.router.sink.OverflowPolicy;
+import dev.microphone.router.sink.SinkKind;
+import dev.microphone.router.sink.recording.RecordingSink;
+
+/** {@code wav:FILE} or {@code wav:FOLDER/}. */
+public final class WavSink {
+    public static final SinkKind KIND = new SinkKind(
+            "wav",
+            "wav:FILE or wav:FOLDER/",
+            OverflowPolicy.BACK_PRESSURE,
+            (uri, context) -> RecordingSink.open(uri, context, ".wav", WavWriter::new));
+
+    private WavSink() {}
+}
