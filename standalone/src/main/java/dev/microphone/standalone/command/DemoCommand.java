@@ -1,5 +1,6 @@
 package dev.microphone.standalone.command;
 
+import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.standalone.demo.Demo;
 import dev.microphone.standalone.demo.DemoChain;
 import dev.microphone.standalone.terminal.Interruption;
@@ -54,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
             throw UserError.badUsage("--seconds " + seconds + ": allowed are 1 to " + (int) MAX_SECONDS);
         }
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, System.err, parent.isDebug());
-        Demo demo = new Demo(out, DemoChain.of(Chains.officialPlugins()), System.out, errors);
+        Demo demo = new Demo(out, DemoChain.of(OfficialPlugins.names()), System.out, errors);
         if (!listen) {
             demo.run(seconds, Math.max(0, port));
             return 0;

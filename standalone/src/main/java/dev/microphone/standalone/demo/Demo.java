@@ -1,5 +1,7 @@
 package dev.microphone.standalone.demo;
 
+import dev.microphone.edge.dsp.AgcSettings;
+import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.edge.source.SourceUri;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.config.MicrophoneConfig;
@@ -11,31 +13,30 @@ import dev.microphone.transport.service.ErrorLog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * A noisy voice goes through the whole system in real time, once as it is and once through the chain; both are recorded,
- * listened to, measured and drawn.
- */
+/** A noisy voice goes through the whole system in real time, and is recorded, listened to, measured and drawn. */
 public final class Demo {
     private static final StreamName BEFORE = new StreamName("demo/here/desk/before");
     private static final StreamName AFTER = new StreamName("demo/here/desk/after");
-    private static final String MICROPHONE_FILE = "microphone.wav";
+    private static final SinkUri LISTENERS = SinkUri.parse("ws:");
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Path folder;
+    private final DemoFiles files;
     private final DemoChain chain;
     private final PrintStream out;
     private final ErrorLog errors;
 
-    /** @param folder for what the demo makes; what an earlier one made there is replaced */
+    /**
+     * @param folder for what the demo makes; what an earlier one made there is replaced
+     * @throws UserError when the folder cannot be written to
+     */
     public Demo(Path folder, DemoChain chain, PrintStream out, ErrorLog errors) {
-        this.folder = folder;
+        this.files = DemoFiles.prepare(folder);
         this.chain = chain;
         this.out = out;
         this.errors = errors;
@@ -48,67 +49,72 @@ public final class Demo {
      * @throws UserError when something cannot be opened, or frames were lost
      */
     public void run(double seconds, int port) throws IOException {
-        DemoAudio audio = prepare(seconds);
-        DemoFiles files = DemoFiles.prepare(folder, BEFORE, AFTER);
-        MicrophoneConfig config =
-                config("realtime", port, List.of("wav:" + files.recordings() + "/", "flac:" + files.recordings() + "/"));
+        DemoAudio audio = speak(seconds);
         out.printf(
                 Locale.ROOT,
-                "playing %.1f s of it: capture → normalise → Aeron → %s → Aeron → router → WAV, FLAC, WebSocket%n",
+                "%.1f s of it, live: capture → normalise → Aeron → %s → Aeron → router → WAV, FLAC, WebSocket%n",
                 (double) audio.noisy().length / DemoAudio.SAMPLE_RATE_HZ,
                 chain.spec());
+        // Without gain control, so that the levels before and after can be compared.
+        NormaliserSettings capture = MicrophoneConfig.defaultCapture().withAgc(AgcSettings.off());
+        MicrophoneConfig config = config(port)
+                .withSinks(List.of(sink("wav", files.afterWav()), sink("flac", files.afterFlac()), LISTENERS))
+                .withStreams(List.of(new StreamConfig(AFTER, source("pace=realtime"), chain.spec(), capture)));
         DemoResult result;
-        try (LocalSystem system = LocalSystem.start(config, errors, out::println)) {
-            Listener listener = Listener.connect(HttpClient.newHttpClient(), system.url(), AFTER);
+        try (LocalSystem system = LocalSystem.start(config, errors, out::println);
+                HttpClient client = HttpClient.newHttpClient()) {
+            Listener listener = Listener.connect(client, system.url(), AFTER);
             system.capture();
             system.allEnded().join();
             system.close();
             listener.awaitClosed(GOODBYE_TIMEOUT);
-            result = DemoResult.of(system.metrics(), AFTER, listener);
+            result = DemoResult.of(system.metrics(), listener);
         }
-        files.collect();
         DemoReport report = DemoReport.measure(audio, result, chain, files);
         report.lines().forEach(out::println);
         report.requireNothingLost();
     }
 
-    /** Plays in a loop until told to stop, for the page. */
+    /** Plays in a loop until told to stop, as it is and cleaned, for the page. */
     public void listen(int port, CompletableFuture<?> stop) throws IOException {
-        prepare(0);
-        try (LocalSystem system = LocalSystem.start(config("realtime&loop", port, List.of()), errors, out::println)) {
+        speak(0);
+        NormaliserSettings capture = MicrophoneConfig.defaultCapture();
+        SourceUri source = source("pace=realtime&loop");
+        MicrophoneConfig config = config(port)
+                .withSinks(List.of(LISTENERS))
+                .withStreams(List.of(
+                        new StreamConfig(AFTER, source, chain.spec(), capture),
+                        new StreamConfig(BEFORE, source, "none", capture)));
+        try (LocalSystem system = LocalSystem.start(config, errors, out::println)) {
             system.capture();
-            out.println("listen at " + system.url() + ": choose " + BEFORE + " or " + AFTER + " (Ctrl-C ends)");
+            out.println("listen at " + system.url() + ": switch between " + BEFORE + " and " + AFTER
+                    + " (Ctrl-C ends)");
             CompletableFuture.anyOf(stop, system.allEnded()).join();
         }
     }
 
-    private DemoAudio prepare(double seconds) throws IOException {
+    private DemoAudio speak(double seconds) throws IOException {
         chain.remark().ifPresent(out::println);
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw UserError.failed("folder " + folder + " cannot be made: " + e.getMessage() + "; choose another with --out", e);
-        }
         DemoAudio audio = DemoAudio.make(seconds == 0 ? DemoAudio.sentenceSeconds() : seconds);
-        audio.writeNoisy(folder.resolve(MICROPHONE_FILE));
+        audio.writeNoisy(files.beforeWav());
         out.printf(
                 Locale.ROOT,
-                "a voice and the noise of a fan, %.0f dB apart: %s%n",
+                "a voice in the noise of a fan (%.0f dB below it): %s%n",
                 DemoAudio.SNR_DB,
-                folder.resolve(MICROPHONE_FILE));
+                files.beforeWav());
         return audio;
     }
 
-    private MicrophoneConfig config(String pace, int port, List<String> recordings) {
-        SourceUri source = SourceUri.parse("wav:" + folder.resolve(MICROPHONE_FILE) + "?pace=" + pace);
+    private SourceUri source(String options) {
+        return SourceUri.parse("wav:" + files.beforeWav() + "?" + options);
+    }
+
+    private static SinkUri sink(String scheme, Path file) {
+        return SinkUri.parse(scheme + ":" + file);
+    }
+
+    private static MicrophoneConfig config(int port) {
         MicrophoneConfig defaults = MicrophoneConfig.defaults();
-        List<SinkUri> sinks = java.util.stream.Stream.concat(
-                        recordings.stream().map(SinkUri::parse), defaults.sinks().stream())
-                .toList();
-        return defaults.withHttp(defaults.http().withPort(port))
-                .withSinks(sinks)
-                .withStreams(List.of(
-                        new StreamConfig(BEFORE, source, "none", MicrophoneConfig.defaultCapture()),
-                        new StreamConfig(AFTER, source, chain.spec(), MicrophoneConfig.defaultCapture())));
+        return defaults.withHttp(defaults.http().withPort(port));
     }
 }

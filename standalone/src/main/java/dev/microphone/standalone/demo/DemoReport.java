@@ -28,7 +28,7 @@ final class DemoReport {
     static DemoReport measure(DemoAudio audio, DemoResult result, DemoChain chain, DemoFiles files)
             throws IOException {
         float[] voice = audio.voice();
-        float[] before = Alignment.align(voice, Recorded.left(files.beforeWav()), MAX_DELAY_SAMPLES);
+        float[] before = audio.noisy();
         float[] after = Alignment.align(voice, Recorded.left(files.afterWav()), MAX_DELAY_SAMPLES);
         double noiseBeforeDbfs = NoiseLevel.inPausesDbfs(voice, before, RATE_HZ, PAUSE_BELOW_DBFS);
         double noiseAfterDbfs = NoiseLevel.inPausesDbfs(voice, after, RATE_HZ, PAUSE_BELOW_DBFS);
@@ -61,7 +61,7 @@ final class DemoReport {
                                 List.of(
                                         "",
                                         text("%.1f dB of noise gone", noiseBeforeDbfs - noiseAfterDbfs),
-                                        "hear it: " + files.beforeWav() + " and " + files.afterWav() + " (.flac too)",
+                                        "hear it: " + files.beforeWav() + " and " + files.afterWav() + " (and .flac)",
                                         "see it:  " + files.spectrograms()))
                         .flatMap(List::stream)
                         .toList());

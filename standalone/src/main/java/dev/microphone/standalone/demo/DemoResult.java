@@ -1,6 +1,5 @@
 package dev.microphone.standalone.demo;
 
-import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.DurationHistogram;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.Objects;
@@ -8,10 +7,10 @@ import java.util.Objects;
 /**
  * What the system counted during the demo.
  *
- * @param captured frames of both streams that left the capture side
- * @param delivered frames of both streams that reached the router
+ * @param captured frames that left the capture side
+ * @param delivered frames that reached the router
  * @param lost frames dropped, faulty or missing, wherever; 0 when all is well
- * @param heard frames that the listener heard, of the processed stream
+ * @param heard frames that the listener heard
  * @param heardMissing frames that the listener missed in between
  */
 record DemoResult(
@@ -27,10 +26,10 @@ record DemoResult(
         long heardMissing) {
     private static final double NS_PER_MS = 1e6;
 
-    static DemoResult of(Metrics metrics, StreamName processedStream, Listener listener) {
+    static DemoResult of(Metrics metrics, Listener listener) {
         DurationHistogram processing =
-                histogram(metrics, "microphone_frame_processing_duration_ms", "processor", processedStream);
-        DurationHistogram latency = histogram(metrics, "microphone_delivery_latency_ms", "router", processedStream);
+                histogram(metrics, "microphone_frame_processing_duration_ms", "processor");
+        DurationHistogram latency = histogram(metrics, "microphone_delivery_latency_ms", "router");
         long lost = metrics.sum("microphone_frames_dropped_total")
                 + metrics.sum("microphone_frame_faults_total")
                 + metrics.sum("microphone_frames_missing_total")
@@ -50,13 +49,10 @@ record DemoResult(
                 listener.missing());
     }
 
-    /** The stream's own where there is one, else the stage's. */
-    private static DurationHistogram histogram(Metrics metrics, String name, String stage, StreamName stream) {
+    private static DurationHistogram histogram(Metrics metrics, String name, String stage) {
         return metrics.histograms().stream()
                 .filter(entry -> entry.name().equals(name)
                         && Objects.equals(entry.labels().get("stage"), stage))
-                .filter(entry -> Objects.requireNonNullElse(entry.labels().get("stream"), stream.value())
-                        .equals(stream.value()))
                 .map(Metrics.HistogramEntry::histogram)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nobody measures " + name + " of stage " + stage));

@@ -93,13 +93,14 @@ public final class LocalSystem implements AutoCloseable {
             throws IOException {
         // Devices and files first: what is wrong with them is the likeliest mistake.
         List<AudioSource> sources = openSources(config.streams(), host);
+        StreamDirectory names = new StreamDirectory();
+        config.streams().forEach(stream -> names.add(stream.name()));
         HttpRoutes routes = new HttpRoutes();
         HttpServer http = host.own(startHttp(config.http(), routes, host));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        Processing processing = Processing.prepare(config, names, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
-        StreamDirectory names = new StreamDirectory();
-        config.streams().forEach(stream -> names.add(stream.name()));
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
         Router router = openRouter(config, processed, names, metrics, routes, messages);
         for (Agent agent : router.agents()) {
@@ -108,7 +109,7 @@ public final class LocalSystem implements AutoCloseable {
 
         FrameSubscriber captured = host.own(subscribe(media, CAPTURED_STREAM_ID, metrics, "processor"));
         FramePublisher toRouter = host.own(publish(media, processed, PROCESSED_STREAM_ID, metrics, "processor"));
-        host.start(Processing.agent(config, captured, toRouter, metrics));
+        host.start(processing.agent(captured, toRouter, metrics));
 
         FramePublisher toProcessor = host.own(publish(media, captured, CAPTURED_STREAM_ID, metrics, "capture"));
         EdgeAgent edge = new EdgeAgent(
