@@ -1,6 +1,7 @@
 package dev.microphone.standalone.command;
 
 import dev.microphone.plugins.OfficialPlugins;
+import dev.microphone.router.http.HttpServer;
 import dev.microphone.standalone.demo.Demo;
 import dev.microphone.standalone.demo.DemoChain;
 import dev.microphone.standalone.terminal.Interruption;
@@ -61,9 +62,9 @@ final class DemoCommand implements Callable<Integer> {
             return 0;
         }
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        try (Interruption interruption = Interruption.on(() -> interrupted.complete(true), 0)) {
-            demo.listen(port < 0 ? 8700 : port, interrupted);
-        }
-        return 0;
+        return Interruption.endsBy(() -> interrupted.complete(true), 0, () -> {
+            demo.listen(port < 0 ? HttpServer.DEFAULT_PORT : port, interrupted);
+            return 0;
+        });
     }
 }

@@ -80,7 +80,7 @@ final class ProcessCommand implements Callable<Integer> {
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         if (jobs < 1) {
             throw UserError.badUsage("--jobs " + jobs + ": at least 1 is needed");
         }
@@ -94,15 +94,15 @@ final class ProcessCommand implements Callable<Integer> {
     }
 
     private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared)
-            throws InterruptedException {
+            throws Exception {
         Metrics metrics = new Metrics();
         BatchReport report = new BatchReport(System.err, System.console() != null, plan, System::nanoTime);
         Batch batch = new Batch(
                 settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report);
-        try (Interruption interruption = Interruption.on(batch::cancel, CANCELLED)) {
+        return Interruption.endsBy(batch::cancel, CANCELLED, () -> {
             Batch.Outcome outcome = batch.run(plan);
             report.summary(outcome, output);
             return outcome.failed() == 0 && outcome.cancelled() == 0 ? 0 : UserError.FAILED;
-        }
+        });
     }
 }

@@ -89,17 +89,19 @@ final class RunCommand implements Callable<Integer> {
         PrintStream err = System.err;
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, err, parent.isDebug());
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        try (Interruption interruption = Interruption.on(() -> interrupted.complete(true), 0)) {
-            List<StreamEnd> ends;
-            try (LocalSystem system = LocalSystem.start(config, errors, err::println)) {
-                system.capture();
-                err.println(greeting(config, system));
-                CompletableFuture.anyOf(interrupted, system.allEnded()).join();
-                system.close();
-                ends = system.allEnded().join();
-            }
-            return report(ends, err);
+        return Interruption.endsBy(
+                () -> interrupted.complete(true), 0, () -> report(run(config, errors, interrupted), err));
+    }
+
+    private static List<StreamEnd> run(MicrophoneConfig config, ErrorLog errors, CompletableFuture<?> interrupted) {
+        CompletableFuture<List<StreamEnd>> ends;
+        try (LocalSystem system = LocalSystem.start(config, errors, System.err::println)) {
+            system.capture();
+            ends = system.allEnded();
+            System.err.println(greeting(config, system));
+            CompletableFuture.anyOf(interrupted, ends).join();
         }
+        return ends.join();
     }
 
     private static String greeting(MicrophoneConfig config, LocalSystem system) {

@@ -10,6 +10,7 @@ import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
@@ -117,7 +118,7 @@ public final class LocalSystem implements AutoCloseable {
         host.start(edge.agent());
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        Router.registerOperations(
+        OperationsEndpoints.register(
                 routes,
                 () -> Health.OK,
                 () -> readiness(connected, router),
