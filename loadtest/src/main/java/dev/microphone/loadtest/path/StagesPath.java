@@ -1,5 +1,8 @@
 package dev.microphone.loadtest.path;
 
+import dev.microphone.router.Router;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.sink.SinkUri;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.aeron.FrameSubscriber;
@@ -8,10 +11,13 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
+import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import io.aeron.Aeron;
+import java.io.IOException;
+import java.util.List;
 import org.agrona.concurrent.Agent;
 
 /** The system's own stages. */
@@ -27,7 +33,7 @@ final class StagesPath implements FramePath {
     private final FramePublisher first;
     private final FramePublisher second;
 
-    StagesPath(ErrorLog errors) {
+    StagesPath(ErrorLog errors) throws IOException {
         host = new ServiceHost(errors);
         Aeron aeron = host.own(EmbeddedMedia.launch(errors)).aeron();
         FrameSubscriber middle = host.own(
@@ -38,7 +44,16 @@ final class StagesPath implements FramePath {
                 aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
         second = host.own(new FramePublisher(
                 aeron, Waiting.resolvedChannel(end::resolvedChannel), SECOND_STREAM, metrics, "processor"));
-        host.start(stage("router", end, this::onArrival));
+        Router router = Router.open(
+                List.of(SinkUri.parse("ws:")),
+                timed(end),
+                new StreamDirectory(),
+                metrics,
+                new HttpRoutes(),
+                message -> errors.onError(new IOException(message)));
+        for (Agent agent : router.agents()) {
+            host.start(agent);
+        }
         host.start(stage("processor", middle, second));
     }
 
@@ -70,12 +85,37 @@ final class StagesPath implements FramePath {
         return first.onFrame(outgoing);
     }
 
-    private boolean onArrival(Frame frame) {
-        arrivals.record(
-                frame.buffer().getLong(Timestamps.DUE_OFFSET),
-                frame.buffer().getLong(Timestamps.SENT_OFFSET),
-                System.nanoTime());
-        return true;
+    /** A frame has arrived once the router's routes have taken it: it is in its sinks' queues then. */
+    private FramePoller timed(FramePoller frames) {
+        TimedHandler timed = new TimedHandler(arrivals);
+        return (routes, frameLimit) -> frames.poll(timed.around(routes), frameLimit);
+    }
+
+    /** Stands between poller and routes; the router's thread. */
+    private static final class TimedHandler implements FrameHandler {
+        private final Arrivals arrivals;
+        private FrameHandler routes = frame -> false;
+
+        TimedHandler(Arrivals arrivals) {
+            this.arrivals = arrivals;
+        }
+
+        FrameHandler around(FrameHandler target) {
+            routes = target;
+            return this;
+        }
+
+        @Override
+        public boolean onFrame(Frame frame) {
+            if (!routes.onFrame(frame)) {
+                return false;
+            }
+            arrivals.record(
+                    frame.buffer().getLong(Timestamps.DUE_OFFSET),
+                    frame.buffer().getLong(Timestamps.SENT_OFFSET),
+                    System.nanoTime());
+            return true;
+        }
     }
 
     @Override
@@ -90,7 +130,9 @@ final class StagesPath implements FramePath {
 
     @Override
     public long lost() {
-        return metrics.sum("microphone_frames_dropped_total") + metrics.sum("microphone_frame_faults_total");
+        return metrics.sum("microphone_frames_dropped_total")
+                + metrics.sum("microphone_frame_faults_total")
+                + metrics.sum("microphone_frames_missing_total");
     }
 
     @Override
