@@ -1,3 +1,4 @@
+/** Runs each stream's frames through its chain of sandboxed plugins. */
 @NullMarked
 package dev.microphone.processor;
 

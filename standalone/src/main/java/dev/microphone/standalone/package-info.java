@@ -1,3 +1,4 @@
+/** The launcher's entry: the whole system in one process, on the command line. */
 @NullMarked
 package dev.microphone.standalone;
 

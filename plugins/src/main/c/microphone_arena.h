@@ -1,0 +1,24 @@
+/*
+ * Memory of a plugin that calls malloc(). It is handed out upwards from one static block, and free() does nothing:
+ * what a frame allocates is given back at once by releasing the arena to where it stood before the frame. So a frame
+ * costs no bookkeeping and a plugin's memory has a fixed size, which the host can snapshot.
+ *
+ * Natively malloc() and free() are the C library's, and these two do nothing.
+ */
+#ifndef MICROPHONE_ARENA_H
+#define MICROPHONE_ARENA_H
+#include <stddef.h>
+
+#ifdef __wasm__
+size_t arena_mark(void);
+void arena_release(size_t mark);
+#else
+static inline size_t arena_mark(void) {
+  return 0;
+}
+static inline void arena_release(size_t mark) {
+  (void)mark;
+}
+#endif
+
+#endif

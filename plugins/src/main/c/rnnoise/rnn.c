@@ -1,0 +1,201 @@
+/*
+ * RNNoise's network, arranged for machines without vectors: this file takes the place of RNNoise 0.1's src/rnn.c, has
+ * the same interface (rnn.h), and computes the same numbers, bit for bit: for every neuron the same products are added
+ * in the same order, and the activations are upstream's.
+ *
+ * What differs is how they are walked. Upstream computes one neuron after the other, so that each addition waits for
+ * the one before, and turns each 8-bit weight into a float each time it is used. Here the weights become floats once,
+ * laid out in tiles: TILE neurons side by side, for each input their TILE weights in a row. A tile's sums do not wait
+ * for each other and read memory straight on. Measured in the JVM: 255 to 155 us for a block of 10 ms.
+ */
+#include "rnn.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "rnn_data.h"
+#include "rnn_prepare.h"
+#include "tansig_table.h"
+
+/* Divides all layers but the outputs (22 and 1 neurons), which are padded. 4 measured 10 % slower, 8-bit weights 18 %. */
+#define TILE 8
+#define INPUT_COUNT 42
+
+typedef struct {
+  const float *bias;
+  const float *input_weights;
+  const float *recurrent_weights;
+  int input_count;
+  int neuron_count;
+  int activation;
+} Layer;
+
+static Layer input_dense, vad_gru, noise_gru, denoise_gru, denoise_output, vad_output;
+static const RNNModel *prepared;
+
+static int padded(int columns) {
+  return (columns + TILE - 1) / TILE * TILE;
+}
+
+/* From rows of all columns to tiles: in a tile, row after row of its TILE columns. */
+static const float *tile(const rnn_weight *weights, int rows, int columns) {
+  float *tiles = malloc(sizeof(float) * rows * padded(columns));
+  float *next = tiles;
+  for (int first = 0; first < columns; first += TILE) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = first; column < first + TILE; column++) {
+        *next++ = column < columns ? weights[row * columns + column] : 0;
+      }
+    }
+  }
+  return tiles;
+}
+
+static Layer dense_layer(const DenseLayer *from) {
+  return (Layer){.bias = tile(from->bias, 1, from->nb_neurons),
+                 .input_weights = tile(from->input_weights, from->nb_inputs, from->nb_neurons),
+                 .input_count = from->nb_inputs,
+                 .neuron_count = from->nb_neurons,
+                 .activation = from->activation};
+}
+
+/* A recurrent layer's columns are its update gates, then its reset gates, then its outputs. */
+static Layer recurrent_layer(const GRULayer *from) {
+  int columns = 3 * from->nb_neurons;
+  if (from->nb_neurons % TILE != 0) __builtin_trap();
+  return (Layer){.bias = tile(from->bias, 1, columns),
+                 .input_weights = tile(from->input_weights, from->nb_inputs, columns),
+                 .recurrent_weights = tile(from->recurrent_weights, from->nb_neurons, columns),
+                 .input_count = from->nb_inputs,
+                 .neuron_count = from->nb_neurons,
+                 .activation = from->activation};
+}
+
+void rnn_prepare(const RNNModel *model) {
+  input_dense = dense_layer(model->input_dense);
+  vad_gru = recurrent_layer(model->vad_gru);
+  noise_gru = recurrent_layer(model->noise_gru);
+  denoise_gru = recurrent_layer(model->denoise_gru);
+  denoise_output = dense_layer(model->denoise_output);
+  vad_output = dense_layer(model->vad_output);
+  prepared = model;
+}
+
+/* Upstream's approximation: a table of tanh in steps of 1/25 and a cubic between them. */
+static float tansig_approx(float x) {
+  if (!(x < 8)) return 1;
+  if (!(x > -8)) return -1;
+  float sign = 1;
+  if (x < 0) {
+    x = -x;
+    sign = -1;
+  }
+  int i = (int)floor(.5f + 25 * x);
+  x -= .04f * i;
+  float y = tansig_table[i];
+  float slope = 1 - y * y;
+  y = y + x * slope * (1 - y * x);
+  return sign * y;
+}
+
+static float sigmoid_approx(float x) {
+  return (float)(.5 + .5 * tansig_approx(.5f * x));
+}
+
+static float activate(int activation, float x) {
+  if (activation == ACTIVATION_RELU) return x < 0 ? 0 : x;
+  return activation == ACTIVATION_SIGMOID ? sigmoid_approx(x) : tansig_approx(x);
+}
+
+/* sums[k] += weights[j][k] * values[j], j in order. */
+static inline __attribute__((always_inline)) void accumulate(float sums[TILE], const float *weights, const float *values, int count) {
+  for (int j = 0; j < count; j++, weights += TILE) {
+    float value = values[j];
+    for (int k = 0; k < TILE; k++) sums[k] += weights[k] * value;
+  }
+}
+
+/* As above with the values scaled: in upstream's order, weight times value times scale. */
+static inline __attribute__((always_inline)) void accumulate_scaled(float sums[TILE], const float *weights, const float *values, const float *scales,
+                                     int count) {
+  for (int j = 0; j < count; j++, weights += TILE) {
+    float value = values[j];
+    float scale = scales[j];
+    for (int k = 0; k < TILE; k++) sums[k] += weights[k] * value * scale;
+  }
+}
+
+/*
+ * The sums of one tile, from column `first`. Functions of their own, so that the JVM compiles these loops by themselves
+ * and with nothing else alive in registers.
+ */
+static __attribute__((noinline)) void sum_dense_tile(const Layer *layer, int first, const float *input, float *out) {
+  float sums[TILE];
+  for (int k = 0; k < TILE; k++) sums[k] = layer->bias[first + k];
+  accumulate(sums, layer->input_weights + first * layer->input_count, input, layer->input_count);
+  for (int k = 0; k < TILE; k++) out[first + k] = sums[k];
+}
+
+static __attribute__((noinline)) void sum_gate_tile(const Layer *layer, int first, const float *input,
+                                                    const float *state, float *out) {
+  float sums[TILE];
+  for (int k = 0; k < TILE; k++) sums[k] = layer->bias[first + k];
+  accumulate(sums, layer->input_weights + first * layer->input_count, input, layer->input_count);
+  accumulate(sums, layer->recurrent_weights + first * layer->neuron_count, state, layer->neuron_count);
+  for (int k = 0; k < TILE; k++) out[first + k] = sums[k];
+}
+
+static __attribute__((noinline)) void sum_output_tile(const Layer *layer, int first, const float *input,
+                                                      const float *state, const float *reset, float *out) {
+  float sums[TILE];
+  for (int k = 0; k < TILE; k++) sums[k] = layer->bias[first + k];
+  accumulate(sums, layer->input_weights + first * layer->input_count, input, layer->input_count);
+  accumulate_scaled(sums, layer->recurrent_weights + first * layer->neuron_count, state, reset, layer->neuron_count);
+  for (int k = 0; k < TILE; k++) out[first + k] = sums[k];
+}
+
+static void compute_dense(const Layer *layer, float *output, const float *input) {
+  float sums[MAX_NEURONS];
+  for (int first = 0; first < layer->neuron_count; first += TILE) sum_dense_tile(layer, first, input, sums);
+  for (int i = 0; i < layer->neuron_count; i++) output[i] = activate(layer->activation, WEIGHTS_SCALE * sums[i]);
+}
+
+static void compute_gru(const Layer *layer, float *state, const float *input) {
+  float sums[3 * MAX_NEURONS];
+  int n = layer->neuron_count;
+  const float *update = sums;
+  const float *reset = sums + n;
+  for (int first = 0; first < 2 * n; first += TILE) sum_gate_tile(layer, first, input, state, sums);
+  for (int i = 0; i < 2 * n; i++) sums[i] = sigmoid_approx(WEIGHTS_SCALE * sums[i]);
+  for (int first = 2 * n; first < 3 * n; first += TILE) sum_output_tile(layer, first, input, state, reset, sums);
+  for (int i = 0; i < n; i++) {
+    float output = activate(layer->activation, WEIGHTS_SCALE * sums[2 * n + i]);
+    state[i] = update[i] * state[i] + (1 - update[i]) * output;
+  }
+}
+
+static float *append(float *to, const float *from, int count) {
+  for (int i = 0; i < count; i++) to[i] = from[i];
+  return to + count;
+}
+
+void compute_rnn(RNNState *rnn, float *gains, float *vad, const float *input) {
+  float dense_out[MAX_NEURONS];
+  float joined[3 * MAX_NEURONS];
+  if (prepared != rnn->model) rnn_prepare(rnn->model);
+
+  compute_dense(&input_dense, dense_out, input);
+  compute_gru(&vad_gru, rnn->vad_gru_state, dense_out);
+  compute_dense(&vad_output, vad, rnn->vad_gru_state);
+
+  float *end = append(joined, dense_out, input_dense.neuron_count);
+  end = append(end, rnn->vad_gru_state, vad_gru.neuron_count);
+  append(end, input, INPUT_COUNT);
+  compute_gru(&noise_gru, rnn->noise_gru_state, joined);
+
+  end = append(joined, rnn->vad_gru_state, vad_gru.neuron_count);
+  end = append(end, rnn->noise_gru_state, noise_gru.neuron_count);
+  append(end, input, INPUT_COUNT);
+  compute_gru(&denoise_gru, rnn->denoise_gru_state, joined);
+  compute_dense(&denoise_output, gains, rnn->denoise_gru_state);
+}

@@ -1,0 +1,149 @@
+package dev.microphone.processor.wasm;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiled classes on disk, so that a plugin that was seen before loads in milliseconds.
+ *
+ * <p>One file a module and engine version, written beside its place and moved there whole. A file that is torn, damaged
+ * or belongs to another module or version counts as absent. The check finds damage; it is no signature: whoever may
+ * write into the folder may run code here, so it is created for its owner alone.
+ *
+ * <pre>
+ * 4 bytes   magic, "MPC1"
+ * 32 bytes  SHA-256 of all that follows
+ * UTF       engine version     UTF  SHA-256 of the module, hexadecimal
+ * UTF       main class
+ * i32       classes, each: UTF name, i32 length, bytes
+ * i32       functions too long for the JIT, each: UTF
+ * </pre>
+ */
+public final class CompiledPluginCache {
+    private static final int MAGIC = 0x4d504331;
+    private static final int HASH_BYTES = 32;
+    private static final int HEADER_BYTES = Integer.BYTES + HASH_BYTES;
+    private static final int MAX_FILE_BYTES = 256 << 20;
+
+    private final Path folder;
+    private final String engineVersion;
+
+    /** @param folder is created when something is first written */
+    public CompiledPluginCache(Path folder) {
+        this(folder, EngineVersion.current());
+    }
+
+    CompiledPluginCache(Path folder, String engineVersion) {
+        this.folder = folder;
+        this.engineVersion = engineVersion;
+    }
+
+    /** @return null when there is no usable file */
+    @Nullable
+    CompiledPlugin get(String moduleDigest) {
+        try {
+            Path file = fileOf(moduleDigest);
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                return null;
+            }
+            return decode(Files.readAllBytes(file), moduleDigest);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            // Torn or unreadable: compiled anew, and put overwrites it or says why it cannot.
+            return null;
+        }
+    }
+
+    void put(String moduleDigest, CompiledPlugin plugin) throws IOException {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] ownerOnly = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createDirectories(folder, ownerOnly);
+        Path temporary = Files.createTempFile(folder, "plugin", ".tmp");
+        try {
+            Files.write(temporary, encode(moduleDigest, plugin));
+            Files.move(temporary, fileOf(moduleDigest), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    Path fileOf(String moduleDigest) {
+        return folder.resolve(moduleDigest + "-" + engineVersion + ".classes");
+    }
+
+    private byte[] encode(String moduleDigest, CompiledPlugin plugin) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(body)) {
+            out.writeUTF(engineVersion);
+            out.writeUTF(moduleDigest);
+            out.writeUTF(plugin.mainClass());
+            out.writeInt(plugin.classes().size());
+            for (Map.Entry<String, byte[]> entry : plugin.classes().entrySet()) {
+                out.writeUTF(entry.getKey());
+                out.writeInt(entry.getValue().length);
+                out.write(entry.getValue());
+            }
+            out.writeInt(plugin.hugeFunctions().size());
+            for (String function : plugin.hugeFunctions()) {
+                out.writeUTF(function);
+            }
+        }
+        byte[] bytes = body.toByteArray();
+        return ByteBuffer.allocate(HEADER_BYTES + bytes.length)
+                .putInt(MAGIC)
+                .put(Digests.sha256(bytes, 0, bytes.length))
+                .put(bytes)
+                .array();
+    }
+
+    private @Nullable CompiledPlugin decode(byte[] file, String moduleDigest) throws IOException {
+        if (file.length < HEADER_BYTES || ByteBuffer.wrap(file).getInt() != MAGIC) {
+            return null;
+        }
+        byte[] hash = Arrays.copyOfRange(file, Integer.BYTES, HEADER_BYTES);
+        if (!MessageDigest.isEqual(hash, Digests.sha256(file, HEADER_BYTES, file.length - HEADER_BYTES))) {
+            return null;
+        }
+        DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(file, HEADER_BYTES, file.length - HEADER_BYTES));
+        if (!in.readUTF().equals(engineVersion) || !in.readUTF().equals(moduleDigest)) {
+            return null;
+        }
+        String mainClass = in.readUTF();
+        Map<String, byte[]> classes = new TreeMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            String name = in.readUTF();
+            byte[] bytes = new byte[in.readInt()];
+            in.readFully(bytes);
+            classes.put(name, bytes);
+        }
+        List<String> hugeFunctions = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            hugeFunctions.add(in.readUTF());
+        }
+        return new CompiledPlugin(mainClass, classes, hugeFunctions);
+    }
+}

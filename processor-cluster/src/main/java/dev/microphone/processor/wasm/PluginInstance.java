@@ -1,0 +1,292 @@
+package dev.microphone.processor.wasm;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.wasm.ChicoryException;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One plugin at work on one stream: its own memory, and calls into it that end within their limits whatever it does.
+ *
+ * <p>Owned by one thread at a time. Allocates nothing per frame. After a fault it is spent: its memory may be
+ * inconsistent, so it is thrown away.
+ */
+public final class PluginInstance {
+    private final PluginModule module;
+    private final FlatMemory memory;
+    private final Instance instance;
+    private final MethodHandle processFrame;
+    private final @Nullable MethodHandle processReference;
+    private final @Nullable MethodHandle frameBuffer;
+    private final boolean referenceReturns;
+    private final int fallbackAddress;
+    private int latencySamples;
+    private int frameLength = -1;
+    private int frameAddress;
+    private int result;
+    private boolean spent;
+    private @Nullable Throwable lastThrown;
+
+    private PluginInstance(PluginModule module) {
+        this.module = module;
+        this.memory = module.newMemory();
+        this.instance = module.newWasmInstance(memory);
+        this.processFrame = module.function(PluginAbi.PROCESS_FRAME, int.class, int.class, int.class);
+        this.frameBuffer = module.hasFunction(PluginAbi.FRAME_BUFFER)
+                ? module.function(PluginAbi.FRAME_BUFFER, int.class, int.class)
+                : null;
+        this.referenceReturns = module.takesReference()
+                && !instance.exportType(PluginAbi.PROCESS_REFERENCE).returns().isEmpty();
+        this.processReference = module.takesReference()
+                ? module.function(
+                        PluginAbi.PROCESS_REFERENCE, referenceReturns ? int.class : void.class, int.class, int.class)
+                : null;
+        Integer heapBase = module.globalIndex(PluginAbi.HEAP_BASE);
+        this.fallbackAddress =
+                heapBase == null ? 0 : (int) instance.global(heapBase).getValue();
+    }
+
+    static PluginInstance create(PluginModule module, Map<String, String> parameters, Watch watch)
+            throws PluginRejectedException {
+        PluginInstance plugin;
+        try {
+            plugin = new PluginInstance(module);
+        } catch (ChicoryException e) {
+            throw new PluginRejectedException("cannot be instantiated: " + e.getMessage());
+        }
+        plugin.callIfPresent(PluginAbi.INITIALIZE, watch);
+        long version = plugin.callIfPresent(PluginAbi.ABI_VERSION, watch);
+        if (module.hasFunction(PluginAbi.ABI_VERSION) && version != PluginAbi.VERSION) {
+            throw new PluginRejectedException(
+                    "has ABI version " + version + ": version " + PluginAbi.VERSION + " is needed");
+        }
+        plugin.configure(parameters, watch);
+        plugin.latencySamples = (int) plugin.callIfPresent(PluginAbi.LATENCY_SAMPLES, watch);
+        if (plugin.latencySamples < 0) {
+            throw new PluginRejectedException(
+                    "has a latency of " + plugin.latencySamples + " samples: must be at least 0");
+        }
+        return plugin;
+    }
+
+    public PluginModule module() {
+        return module;
+    }
+
+    /** Delay of the output against the input at 48 kHz, as the plugin says. */
+    public int latencySamples() {
+        return latencySamples;
+    }
+
+    /**
+     * Runs a frame through the plugin, in place.
+     *
+     * @param pcm canonical audio; changed only when the call succeeds. Where the plugin left less than it got, the rest
+     *     is silence
+     * @param frameBudgetNs after which the call is stopped
+     * @return {@link PluginFault#NONE}, or why the frame is as it was and this instance is spent
+     */
+    public PluginFault process(byte[] pcm, int offset, int length, Watch watch, long frameBudgetNs) {
+        PluginFault fault = call(processFrame, true, pcm, offset, length, watch, frameBudgetNs);
+        if (fault == PluginFault.NONE) {
+            fault = faultOfLength(length);
+        }
+        if (fault == PluginFault.NONE) {
+            memory.read(frameAddress, pcm, offset, result);
+            Arrays.fill(pcm, offset + result, offset + length, (byte) 0);
+        } else {
+            spent = true;
+        }
+        return fault;
+    }
+
+    /** Gives the plugin a frame of the far end; nothing comes back. Without the export, nothing happens. */
+    public PluginFault processReference(byte[] pcm, int offset, int length, Watch watch, long frameBudgetNs) {
+        MethodHandle handle = processReference;
+        if (handle == null) {
+            return PluginFault.NONE;
+        }
+        PluginFault fault = call(handle, referenceReturns, pcm, offset, length, watch, frameBudgetNs);
+        if (fault == PluginFault.NONE && referenceReturns && result < 0) {
+            fault = PluginFault.REPORTED;
+        }
+        spent = fault != PluginFault.NONE;
+        return fault;
+    }
+
+    private PluginFault call(
+            MethodHandle handle, boolean returns, byte[] pcm, int offset, int length, Watch watch, long frameBudgetNs) {
+        if (spent) {
+            throw new IllegalStateException("a plugin instance is not used again after a fault");
+        }
+        arm(watch, frameBudgetNs);
+        PluginFault fault = PluginFault.NONE;
+        try {
+            locate(length);
+            memory.write(frameAddress, pcm, offset, length);
+            if (returns) {
+                result = (int) handle.invokeExact(frameAddress, length, (Memory) memory, instance);
+            } else {
+                handle.invokeExact(frameAddress, length, (Memory) memory, instance);
+            }
+        } catch (Throwable e) {
+            fault = faultOf(e);
+        }
+        return watch.disarm() ? PluginFault.TIME_LIMIT : fault;
+    }
+
+    private void locate(int length) throws Throwable {
+        if (length != frameLength) {
+            MethodHandle handle = frameBuffer;
+            frameAddress =
+                    handle == null ? fallbackAddress : (int) handle.invokeExact(length, (Memory) memory, instance);
+            makeRoom(length);
+            frameLength = length;
+        }
+    }
+
+    /** Behind {@code __heap_base} there may be no memory yet. */
+    private void makeRoom(int length) throws BadFrameAddressException {
+        long end = Integer.toUnsignedLong(frameAddress) + length;
+        long missing = end - memory.bytes().length;
+        if (missing > 0
+                && (frameBuffer != null
+                        || memory.grow((int) ((missing + Memory.PAGE_SIZE - 1) / Memory.PAGE_SIZE)) < 0)) {
+            throw new BadFrameAddressException();
+        }
+    }
+
+    private void arm(Watch watch, long budgetNs) {
+        long nowNs = System.nanoTime();
+        boolean relaxed = module.loopPoll().isRelaxed(nowNs);
+        long allowedNs = relaxed ? Math.max(budgetNs, module.limits().warmUpFrameBudgetNs()) : budgetNs;
+        watch.arm(memory, module.loopPoll(), nowNs + allowedNs);
+    }
+
+    private PluginFault faultOfLength(int length) {
+        if (result < 0) {
+            return PluginFault.REPORTED;
+        }
+        return result > length || result % 4 != 0 ? PluginFault.BAD_LENGTH : PluginFault.NONE;
+    }
+
+    private PluginFault faultOf(Throwable thrown) {
+        lastThrown = thrown;
+        return switch (thrown) {
+            case PluginStoppedException e -> PluginFault.TIME_LIMIT;
+            case CallDepthException e -> PluginFault.STACK_LIMIT;
+            case StackOverflowError e -> PluginFault.STACK_LIMIT;
+            case BadFrameAddressException e -> PluginFault.BAD_FRAME_ADDRESS;
+            // Traps of Chicory, and those of the JVM: division by zero, index out of bounds.
+            case RuntimeException e -> PluginFault.TRAP;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(thrown);
+        };
+    }
+
+    /** What the last fault was, in words; empty when there is none. */
+    public String lastFaultMessage() {
+        Throwable thrown = lastThrown;
+        return thrown == null || thrown.getMessage() == null ? "" : thrown.getMessage();
+    }
+
+    /** Puts the plugin's state back to its beginning, where it can ({@code reset} is optional). */
+    public boolean reset(Watch watch) {
+        if (!module.hasFunction(PluginAbi.RESET)) {
+            return false;
+        }
+        try {
+            callIfPresent(PluginAbi.RESET, watch);
+            return true;
+        } catch (PluginRejectedException e) {
+            spent = true;
+            return false;
+        }
+    }
+
+    private void configure(Map<String, String> parameters, Watch watch) throws PluginRejectedException {
+        if (parameters.isEmpty()) {
+            return;
+        }
+        if (!module.hasFunction(PluginAbi.CONFIGURE)) {
+            throw new PluginRejectedException("takes no parameters: found " + parameters);
+        }
+        byte[] lines = parameters.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+        PluginFault fault = call(
+                module.function(PluginAbi.CONFIGURE, int.class, int.class, int.class),
+                true,
+                lines,
+                0,
+                lines.length,
+                watch,
+                module.limits().warmUpFrameBudgetNs());
+        frameLength = -1;
+        if (fault != PluginFault.NONE || result < 0) {
+            spent = true;
+            throw new PluginRejectedException("does not accept its parameters " + parameters
+                    + (fault == PluginFault.NONE ? "" : " (" + fault.label() + ")"));
+        }
+    }
+
+    private long callIfPresent(String export, Watch watch) throws PluginRejectedException {
+        if (!module.hasFunction(export)) {
+            return 0;
+        }
+        arm(watch, module.limits().warmUpFrameBudgetNs());
+        long[] results = null;
+        PluginFault fault = PluginFault.NONE;
+        try {
+            results = instance.export(export).apply();
+        } catch (RuntimeException | StackOverflowError e) {
+            fault = faultOf(e);
+        }
+        if (watch.disarm()) {
+            fault = PluginFault.TIME_LIMIT;
+        }
+        if (fault != PluginFault.NONE) {
+            throw new PluginRejectedException("fails in " + export + ": " + fault.label() + " " + lastFaultMessage());
+        }
+        return results == null || results.length == 0 ? 0 : results[0];
+    }
+
+    /** The state between two frames. Allocates. */
+    public PluginSnapshot snapshot() {
+        long[] globals = new long[module.globalCount()];
+        for (int i = 0; i < globals.length; i++) {
+            globals[i] = instance.global(i).getValue();
+        }
+        return new PluginSnapshot(module.digest(), memory.bytes().clone(), globals);
+    }
+
+    /** Goes on from a snapshot of the same module. */
+    public void restore(PluginSnapshot snapshot) {
+        if (!snapshot.moduleDigest().equals(module.digest())) {
+            throw new IllegalArgumentException(
+                    "snapshot of module " + snapshot.moduleDigest() + " cannot go into module " + module.digest());
+        }
+        int missingPages = snapshot.memory().length / Memory.PAGE_SIZE - memory.pages();
+        if (missingPages < 0 || memory.grow(missingPages) < 0) {
+            throw new IllegalArgumentException("snapshot of " + snapshot.memory().length
+                    + " bytes does not fit a memory of " + memory.bytes().length + " bytes");
+        }
+        memory.write(0, snapshot.memory(), 0, snapshot.memory().length);
+        long[] globals = snapshot.globals();
+        for (int i = 0; i < globals.length; i++) {
+            instance.global(i).setValue(globals[i]);
+        }
+        frameLength = -1;
+    }
+
+    /** Memory that the instance holds, bytes. */
+    public int memoryBytes() {
+        return memory.bytes().length;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.microphone.processor.wasm;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.Export;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plugin that was checked and compiled, of which instances are made. Any thread.
+ *
+ * <p>Compiling takes half a second for RNNoise, loading from the cache some milliseconds, an instance less than one.
+ */
+public final class PluginModule {
+    /** No plugin with its tables comes near; keeps a wrong file from filling the heap. */
+    public static final int MAX_MODULE_BYTES = 16 << 20;
+
+    private static final MethodType MACHINE_CONSTRUCTOR = MethodType.methodType(void.class, Instance.class);
+    private static final MethodType MACHINE_FACTORY = MethodType.methodType(Machine.class, Instance.class);
+
+    private final WasmModule module;
+    private final PluginLimits limits;
+    private final String digest;
+    private final List<PluginFinding> warnings;
+    private final PluginClassLoader classLoader;
+    private final MethodHandle machineConstructor;
+    private final Map<String, Integer> functionExports = new TreeMap<>();
+    private final Map<String, Integer> globalExports = new TreeMap<>();
+    private final List<Class<?>> functionClasses = new ArrayList<>();
+
+    private PluginModule(
+            WasmModule module,
+            PluginLimits limits,
+            String digest,
+            CompiledPlugin compiled,
+            List<PluginFinding> warnings)
+            throws PluginRejectedException {
+        this.module = module;
+        this.limits = limits;
+        this.digest = digest;
+        this.warnings = warnings;
+        for (int i = 0; i < module.exportSection().exportCount(); i++) {
+            Export export = module.exportSection().getExport(i);
+            if (export.exportType() == ExternalType.FUNCTION) {
+                functionExports.put(export.name(), export.index());
+            } else if (export.exportType() == ExternalType.GLOBAL) {
+                globalExports.put(export.name(), export.index());
+            }
+        }
+        this.classLoader = new PluginClassLoader(compiled.classes());
+        try {
+            for (String name : compiled.classes().keySet()) {
+                // Initialising verifies: broken code shows now, not within a frame.
+                Class<?> loaded = Class.forName(name, true, classLoader);
+                if (name.contains("FuncGroup")) {
+                    functionClasses.add(loaded);
+                }
+            }
+            this.machineConstructor = MethodHandles.publicLookup()
+                    .findConstructor(classLoader.loadClass(compiled.mainClass()), MACHINE_CONSTRUCTOR)
+                    .asType(MACHINE_FACTORY);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new PluginRejectedException("its compiled code does not load: " + e);
+        }
+    }
+
+    /**
+     * Checks, compiles (or takes from the cache) and loads a module.
+     *
+     * @param cache null to compile always
+     * @param cacheWarnings told when the cache cannot be written; the plugin works all the same
+     */
+    public static PluginModule load(
+            byte[] wasm, PluginLimits limits, @Nullable CompiledPluginCache cache, Consumer<String> cacheWarnings)
+            throws PluginRejectedException {
+        WasmModule module = parse(wasm);
+        List<PluginFinding> findings = PluginValidator.validate(module, limits);
+        if (findings.stream().anyMatch(PluginFinding::rejects)) {
+            throw new PluginRejectedException(findings);
+        }
+        String digest = Digests.hexOf(wasm);
+        CompiledPlugin compiled = cache == null ? null : cache.get(digest);
+        if (compiled == null) {
+            compiled = PluginCompiler.compile(module);
+            if (cache != null) {
+                try {
+                    cache.put(digest, compiled);
+                } catch (IOException e) {
+                    cacheWarnings.accept("compiled plugin could not be kept for the next start: " + e);
+                }
+            }
+        }
+        List<PluginFinding> warnings = new ArrayList<>(findings);
+        compiled.hugeFunctions()
+                .forEach(function ->
+                        warnings.add(PluginFinding.warning(function + ": above " + PluginCompiler.JIT_LIMIT_BYTECODES
+                                + " the JIT leaves it interpreted, some 15 times slower")));
+        return new PluginModule(module, limits, digest, compiled, List.copyOf(warnings));
+    }
+
+    /** All that is to be said about a module: for {@code plugins check}. It is compiled but nothing of it runs. */
+    public static List<PluginFinding> check(byte[] wasm, PluginLimits limits) {
+        try {
+            return load(wasm, limits, null, warning -> {}).warnings();
+        } catch (PluginRejectedException e) {
+            return e.findings();
+        }
+    }
+
+    private static WasmModule parse(byte[] wasm) throws PluginRejectedException {
+        if (wasm.length > MAX_MODULE_BYTES) {
+            throw new PluginRejectedException("is " + wasm.length + " bytes long: the limit is " + MAX_MODULE_BYTES);
+        }
+        try {
+            return Parser.parse(wasm);
+        } catch (RuntimeException | StackOverflowError e) {
+            // Chicory's parser throws its own exceptions for most damage, and those of arrays and buffers for the rest.
+            throw new PluginRejectedException("is not a valid WebAssembly module: " + e.getMessage());
+        }
+    }
+
+    /** SHA-256 of the module, hexadecimal. */
+    public String digest() {
+        return digest;
+    }
+
+    public PluginLimits limits() {
+        return limits;
+    }
+
+    /** What was found that does not reject. */
+    public List<PluginFinding> warnings() {
+        return warnings;
+    }
+
+    /** Whether it takes the far end's frames. */
+    public boolean takesReference() {
+        return functionExports.containsKey(PluginAbi.PROCESS_REFERENCE);
+    }
+
+    /**
+     * A fresh instance, initialised and configured.
+     *
+     * @param parameters given to {@code configure} as {@code key=value} lines
+     * @param watch of the calling thread
+     */
+    public PluginInstance newInstance(Map<String, String> parameters, Watch watch) throws PluginRejectedException {
+        return PluginInstance.create(this, parameters, watch);
+    }
+
+    LoopPoll loopPoll() {
+        return classLoader.loopPoll();
+    }
+
+    boolean hasFunction(String export) {
+        return functionExports.containsKey(export);
+    }
+
+    @Nullable
+    Integer globalIndex(String export) {
+        return globalExports.get(export);
+    }
+
+    int globalCount() {
+        return module.globalSection().globalCount();
+    }
+
+    FlatMemory newMemory() {
+        var declared = module.memorySection().orElseThrow().getMemory(0).limits();
+        int maximumPages = Math.min(declared.maximumPages(), limits.memoryPages());
+        return new FlatMemory(declared.initialPages(), maximumPages, limits.nestedCalls());
+    }
+
+    Instance newWasmInstance(FlatMemory memory) {
+        return Instance.builder(module)
+                .withMemoryFactory(declared -> memory)
+                .withMachineFactory(this::newMachine)
+                .withStart(false)
+                .build();
+    }
+
+    private Machine newMachine(Instance instance) {
+        try {
+            return (Machine) machineConstructor.invokeExact(instance);
+        } catch (Throwable e) {
+            throw new IllegalStateException("cannot construct the compiled machine", e);
+        }
+    }
+
+    /** The compiled method of an export: called by its handle, arguments need no array. */
+    MethodHandle function(String export, Class<?> returns, Class<?>... parameters) {
+        String name = "func_" + functionExports.get(export);
+        MethodType type = MethodType.methodType(returns, parameters).appendParameterTypes(Memory.class, Instance.class);
+        NoSuchMethodException missing = null;
+        for (Class<?> functions : functionClasses) {
+            try {
+                return MethodHandles.publicLookup().findStatic(functions, name, type);
+            } catch (NoSuchMethodException e) {
+                // Functions of a large module are spread over several classes.
+                missing = e;
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        throw new IllegalStateException("no compiled method " + name + type, missing);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.microphone.processor.wasm;
+
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.AnnotatedInstruction;
+import com.dylibso.chicory.wasm.types.Export;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.TableLimits;
+import com.dylibso.chicory.wasm.types.ValType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a parsed module before anything of it runs. */
+final class PluginValidator {
+    /** Chicory puts this many functions into one class; more would need several, and no plugin comes near. */
+    static final int MAX_FUNCTIONS = 10_000;
+
+    static final int MAX_TABLE_ENTRIES = 65_536;
+
+    /** Instructions that take memory of the host without a limit, or that the compiler does not know. */
+    private static final Pattern REFUSED = Pattern.compile(
+            "TABLE_GROW|THROW.*|TRY_TABLE|RETURN_CALL.*|CALL_REF|STRUCT_.*|ARRAY_.*|REF_TEST.*|CAST_.*|BR_ON_.*|ANY_.*|EXTERN_.*"
+                    + "|REF_I31|I31_.*|V128_.*|[IF](8|16|32|64)X[0-9]+_.*|MEM_ATOMIC.*|ATOMIC_FENCE|I(32|64)_ATOMIC_.*");
+
+    private final WasmModule module;
+    private final PluginLimits limits;
+    private final List<PluginFinding> findings = new ArrayList<>();
+
+    private PluginValidator(WasmModule module, PluginLimits limits) {
+        this.module = module;
+        this.limits = limits;
+    }
+
+    static List<PluginFinding> validate(WasmModule module, PluginLimits limits) {
+        PluginValidator validator = new PluginValidator(module, limits);
+        validator.imports();
+        validator.memory();
+        validator.tables();
+        validator.exports();
+        validator.code();
+        return validator.findings;
+    }
+
+    private void error(String message) {
+        findings.add(PluginFinding.error(message));
+    }
+
+    private void imports() {
+        for (int i = 0; i < module.importSection().importCount(); i++) {
+            Import imported = module.importSection().getImport(i);
+            error("imports " + imported.importType().name().toLowerCase(Locale.ROOT) + " '" + imported.module() + "."
+                    + imported.name() + "': a plugin has no imports");
+        }
+    }
+
+    private void memory() {
+        int memories =
+                module.memorySection().map(section -> section.memoryCount()).orElse(0);
+        if (memories != 1) {
+            error("has " + memories + " memories: exactly 1 is needed");
+            return;
+        }
+        MemoryLimits memory = module.memorySection().orElseThrow().getMemory(0).limits();
+        if (memory.shared()) {
+            error("has a shared memory: plugins have no threads");
+        }
+        if (memory.initialPages() > limits.memoryPages()) {
+            error("asks for " + memory.initialPages() * 64L + " KiB of memory at start: the limit is "
+                    + limits.memoryBytes() / 1024 + " KiB");
+        }
+    }
+
+    private void tables() {
+        for (int i = 0; i < module.tableSection().tableCount(); i++) {
+            TableLimits table = module.tableSection().getTable(i).limits();
+            if (table.min() > MAX_TABLE_ENTRIES) {
+                error("has a table of " + table.min() + " entries: the limit is " + MAX_TABLE_ENTRIES);
+            }
+        }
+    }
+
+    private void exports() {
+        Map<String, Export> exports = new TreeMap<>();
+        for (int i = 0; i < module.exportSection().exportCount(); i++) {
+            Export export = module.exportSection().getExport(i);
+            exports.put(export.name(), export);
+        }
+        required(exports, PluginAbi.MEMORY, ExternalType.MEMORY);
+        required(exports, PluginAbi.PROCESS_FRAME, ExternalType.FUNCTION);
+        PluginAbi.FUNCTIONS.forEach((name, types) -> {
+            Export export = exports.get(name);
+            if (export != null) {
+                function(export, types);
+            }
+        });
+        if (exports.containsKey("_start")) {
+            error("exports '_start': a plugin is a library (a reactor), not a command");
+        }
+    }
+
+    private void required(Map<String, Export> exports, String name, ExternalType type) {
+        Export export = exports.get(name);
+        if (export == null) {
+            error("does not export " + word(type) + " '" + name + "'");
+        } else if (export.exportType() != type) {
+            error("exports '" + name + "' as " + word(export.exportType()) + ": must be " + word(type));
+        }
+    }
+
+    private void function(Export export, List<FunctionType> allowed) {
+        if (export.exportType() != ExternalType.FUNCTION) {
+            if (!export.name().equals(PluginAbi.PROCESS_FRAME)) {
+                error("exports '" + export.name() + "' as " + word(export.exportType()) + ": must be function");
+            }
+            return;
+        }
+        FunctionType type = typeOf(export.index());
+        if (type != null && allowed.stream().noneMatch(type::equals)) {
+            error("exports '" + export.name() + "' as " + signature(type) + ": must be " + signature(allowed.get(0)));
+        }
+    }
+
+    private @Nullable FunctionType typeOf(int functionIndex) {
+        int index = functionIndex - module.importSection().count(ExternalType.FUNCTION);
+        return index < 0 ? null : module.functionSection().getFunctionType(index, module.typeSection());
+    }
+
+    private void code() {
+        if (module.startSection().isPresent()) {
+            error("has a start function: use _initialize, which runs inside the limits");
+        }
+        int functions = module.codeSection().functionBodyCount();
+        if (functions > MAX_FUNCTIONS) {
+            error("has " + functions + " functions: the limit is " + MAX_FUNCTIONS);
+        }
+        Set<String> refused = new TreeSet<>();
+        for (int i = 0; i < functions; i++) {
+            for (AnnotatedInstruction instruction :
+                    module.codeSection().getFunctionBody(i).instructions()) {
+                String name = instruction.opcode().name();
+                if (REFUSED.matcher(name).matches()) {
+                    refused.add(name.toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        if (!refused.isEmpty()) {
+            error("uses " + String.join(", ", refused)
+                    + ": allowed is WebAssembly 1.0 with sign extension, saturating conversion and bulk memory");
+        }
+    }
+
+    private static String word(ExternalType type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String signature(FunctionType type) {
+        return "(" + words(type.params()) + ") -> " + (type.returns().isEmpty() ? "nothing" : words(type.returns()));
+    }
+
+    private static String words(List<ValType> types) {
+        return types.stream().map(type -> type.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.microphone.standalone.command;
+
+import dev.microphone.standalone.terminal.DidYouMean;
+import dev.microphone.standalone.terminal.UserError;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Puts the commands together, and decides how errors are shown: one clear line on stderr, and an exit code. */
+public final class CommandLines {
+    private static final String PREFIX = "microphone: ";
+
+    private CommandLines() {}
+
+    /** The whole command line, ready to execute. */
+    public static CommandLine microphone() {
+        CommandLine commandLine = new CommandLine(new MicrophoneCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setUsageHelpLongOptionsMaxWidth(34)
+                .setParameterExceptionHandler((e, arguments) -> badUsage(e))
+                .setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed));
+        return commandLine;
+    }
+
+    private static int badUsage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(PREFIX + message(e));
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        if (isDebug(command)) {
+            e.printStackTrace(err);
+        }
+        return UserError.BAD_USAGE;
+    }
+
+    private static String message(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String found = unmatched.getUnmatched().get(0);
+            CommandLine command = e.getCommandLine();
+            boolean isOption = found.startsWith("-");
+            List<String> known = isOption
+                    ? command.getCommandSpec().options().stream()
+                            .flatMap(option -> List.of(option.names()).stream())
+                            .toList()
+                    : List.copyOf(command.getSubcommands().keySet());
+            String kind = isOption ? "unknown option '" : known.isEmpty() ? "one word too many: '" : "unknown command '";
+            String suggestion = DidYouMean.suffix(found, known);
+            String allowed = known.isEmpty() || !suggestion.isEmpty() ? suggestion : ": known are " + words(known);
+            return kind + found + "'" + allowed;
+        }
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof MissingParameterException || message.isEmpty()) {
+            return message;
+        }
+        return Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    private static String words(List<String> known) {
+        return String.join(", ", known.stream().sorted().toList());
+    }
+
+    private static int failed(Exception e, CommandLine command) {
+        PrintWriter err = command.getErr();
+        String debugHint = "";
+        int exitCode = UserError.FAILED;
+        if (e instanceof UserError userError) {
+            exitCode = userError.exitCode();
+            userError.getMessage().lines().forEach(line -> err.println(PREFIX + line));
+        } else if (e instanceof IOException) {
+            err.println(PREFIX + ioMessage((IOException) e));
+        } else {
+            debugHint = isDebug(command) ? "" : " (a fault of ours: --debug shows where)";
+            err.println(PREFIX + e + debugHint);
+        }
+        if (isDebug(command)) {
+            e.printStackTrace(err);
+        }
+        return exitCode;
+    }
+
+    /** Java's own messages are mostly the file name alone. */
+    private static String ioMessage(IOException e) {
+        if (e instanceof FileSystemException fileSystem && fileSystem.getReason() == null) {
+            String problem = e.getClass().getSimpleName().replace("Exception", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ");
+            return fileSystem.getFile() + ": " + problem.toLowerCase(java.util.Locale.ROOT);
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    private static boolean isDebug(CommandLine command) {
+        CommandLine root = command;
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        return ((MicrophoneCommand) root.getCommand()).isDebug();
+    }
+}

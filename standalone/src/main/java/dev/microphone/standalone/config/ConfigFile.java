@@ -1,0 +1,164 @@
+package dev.microphone.standalone.config;
+
+import dev.microphone.edge.dsp.AgcSettings;
+import dev.microphone.edge.dsp.ChannelMapping;
+import dev.microphone.edge.dsp.NormaliserSettings;
+import dev.microphone.edge.source.SourceUri;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.router.sink.SinkUri;
+import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.frame.StreamName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/** Reads {@code microphone.toml}. */
+public final class ConfigFile {
+    private static final String REFERENCE = "microphone.toml";
+    private static final int MAX_CHANNEL = 8;
+
+    private ConfigFile() {}
+
+    /**
+     * Reads and checks the whole file.
+     *
+     * @throws UserError with a line for each mistake: file, line, key, what was found and what is allowed
+     */
+    public static MicrophoneConfig read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw UserError.badUsage("config file " + file + " does not exist: 'microphone config' prints one", e);
+        } catch (IOException e) {
+            throw UserError.badUsage("config file " + file + " cannot be read: " + e, e);
+        }
+        return parse(file.toString(), text);
+    }
+
+    /** The file with every key, its default and the reason for it. */
+    public static String reference() {
+        try (InputStream in = ConfigFile.class.getResourceAsStream(REFERENCE)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + REFERENCE + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("resource " + REFERENCE + " cannot be read", e);
+        }
+    }
+
+    static MicrophoneConfig parse(String fileName, String text) {
+        TomlParseResult toml = Toml.parse(text);
+        List<String> problems = new ArrayList<>();
+        toml.errors()
+                .forEach(error -> problems.add(
+                        fileName + ":" + error.position().line() + ": not TOML: " + error.getMessage()));
+        refuse(problems);
+        TomlSection root = new TomlSection(fileName, "", toml, problems);
+        HttpConfig http = http(root.section("http"));
+        PluginConfig plugins = plugins(root.section("plugins"));
+        NormaliserSettings capture = capture(root.section("capture"), MicrophoneConfig.defaultCapture());
+        String chain = chain(root, MicrophoneConfig.DEFAULT_CHAIN);
+        List<SinkUri> sinks = root.texts("sinks", SinkUri::parse);
+        List<StreamConfig> streams = new ArrayList<>();
+        Map<StreamName, Integer> numbers = new HashMap<>();
+        int number = 0;
+        for (TomlSection section : root.sections("stream")) {
+            number++;
+            Optional<StreamConfig> stream = stream(section, number, chain, capture);
+            if (stream.isPresent()) {
+                Integer other = numbers.putIfAbsent(stream.get().name(), number);
+                if (other != null) {
+                    section.contradiction("name", "stream " + other + " has the same name, " + stream.get().name());
+                }
+                streams.add(stream.get());
+            }
+            section.finish();
+        }
+        root.finish();
+        refuse(problems);
+        return new MicrophoneConfig(
+                http, plugins, sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks, streams);
+    }
+
+    private static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw UserError.badUsage(String.join(System.lineSeparator(), problems));
+        }
+    }
+
+    private static HttpConfig http(TomlSection section) {
+        HttpConfig defaults = HttpConfig.defaults();
+        HttpConfig http = new HttpConfig(
+                section.text("host", defaults.host()),
+                section.integer("port", defaults.port(), 0, HttpConfig.MAX_PORT));
+        section.finish();
+        return http;
+    }
+
+    private static PluginConfig plugins(TomlSection section) {
+        PluginConfig defaults = PluginConfig.defaults();
+        PluginConfig plugins = new PluginConfig(
+                Duration.ofMillis(section.integer(
+                        "deadline-millis", Math.toIntExact(defaults.deadline().toMillis()), 1, 1_000)),
+                section.integer("memory-mebibytes", defaults.memoryMebibytes(), 1, 1_024),
+                section.integer("fault-limit", defaults.faultLimit(), 1, 1_000),
+                Duration.ofSeconds(section.integer(
+                        "fault-window-seconds", Math.toIntExact(defaults.faultWindow().toSeconds()), 1, 3_600)));
+        section.finish();
+        return plugins;
+    }
+
+    private static NormaliserSettings capture(TomlSection section, NormaliserSettings defaults) {
+        AgcSettings agc = defaults.agc();
+        NormaliserSettings settings = defaults
+                .withFrameMillis(section.oneOf("frame-millis", defaults.frameMillis(), List.of(5, 10, 20)))
+                .withChannelMapping(new ChannelMapping(section.integer(
+                        "channel", defaults.channelMapping().chosenChannel(), 0, MAX_CHANNEL)))
+                .withDcBlocker(section.bool("dc-blocker", defaults.dcBlocker()))
+                .withDither(section.bool("dither", defaults.dither()))
+                .withAgc(new AgcSettings(
+                        section.bool("agc", agc.enabled()),
+                        section.number("agc-target-dbfs", agc.targetDbfs(), AgcSettings.MIN_TARGET_DBFS,
+                                AgcSettings.MAX_TARGET_DBFS),
+                        section.number("agc-max-gain-db", agc.maxGainDb(), 0, AgcSettings.MAX_GAIN_LIMIT_DB)));
+        section.finish();
+        return settings;
+    }
+
+    private static String chain(TomlSection section, String defaultChain) {
+        return section.text("chain", ConfigFile::checkedChain).orElse(defaultChain);
+    }
+
+    private static String checkedChain(String text) {
+        ChainSpec.parse(text);
+        return text;
+    }
+
+    private static Optional<StreamConfig> stream(
+            TomlSection section, int number, String defaultChain, NormaliserSettings defaultCapture) {
+        Optional<StreamName> name = section.text("name", StreamName::new);
+        boolean hasSource = section.has("source");
+        Optional<SourceUri> source = section.text("source", SourceUri::parse);
+        if (!hasSource) {
+            section.missing("source", "a text such as \"alsa:default\"");
+        }
+        String chain = chain(section, defaultChain);
+        NormaliserSettings capture = capture(section.section("capture"), defaultCapture);
+        return source.map(uri -> new StreamConfig(
+                name.orElseGet(() -> StreamNames.of(uri.toString(), number)), uri, chain, capture));
+    }
+}

@@ -1,0 +1,199 @@
+package dev.microphone.standalone.live;
+
+import dev.microphone.edge.agent.BacklogLimits;
+import dev.microphone.edge.agent.CaptureSession;
+import dev.microphone.edge.agent.EdgeAgent;
+import dev.microphone.edge.agent.StreamEnd;
+import dev.microphone.edge.source.AudioSource;
+import dev.microphone.router.Router;
+import dev.microphone.router.http.Health;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.http.HttpServer;
+import dev.microphone.standalone.config.HttpConfig;
+import dev.microphone.standalone.config.MicrophoneConfig;
+import dev.microphone.standalone.config.StreamConfig;
+import dev.microphone.standalone.telemetry.PrometheusText;
+import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.aeron.FramePublisher;
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.agrona.concurrent.Agent;
+
+/**
+ * Capture → normalise → Aeron → chain → Aeron → router → sinks, in one process, as threads that share nothing but Aeron's
+ * logs and counters.
+ *
+ * <p>Opened from its end to its beginning, so that whoever sends finds a receiver, and closed the other way round: the
+ * sources stop, what they gave passes all stages, the files are closed. Owned by the thread that starts it; {@link
+ * #close} may come from another.
+ */
+public final class LocalSystem implements AutoCloseable {
+    private static final int CAPTURED_STREAM_ID = 1;
+    private static final int PROCESSED_STREAM_ID = 2;
+
+    private final ServiceHost host;
+    private final Metrics metrics;
+    private final HttpServer http;
+    private final Router router;
+    private final List<CaptureSession> sessions = new ArrayList<>();
+
+    private LocalSystem(ServiceHost host, Metrics metrics, HttpServer http, Router router) {
+        this.host = host;
+        this.metrics = metrics;
+        this.http = http;
+        this.router = router;
+    }
+
+    /**
+     * Starts all stages, and then the sources.
+     *
+     * @param messages takes one line for the user now and then; any thread
+     * @throws UserError when something cannot be opened; then nothing is left running
+     */
+    public static LocalSystem start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
+        Metrics metrics = new Metrics();
+        ServiceHost host = new ServiceHost(errors);
+        boolean started = false;
+        try {
+            LocalSystem system = compose(config, host, metrics, messages);
+            started = true;
+            return system;
+        } catch (IOException e) {
+            throw UserError.failed(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!started) {
+                host.close();
+            }
+        }
+    }
+
+    private static LocalSystem compose(
+            MicrophoneConfig config, ServiceHost host, Metrics metrics, Consumer<String> messages)
+            throws IOException {
+        // Devices and files first: what is wrong with them is the likeliest mistake.
+        List<AudioSource> sources = openSources(config.streams(), host);
+        HttpRoutes routes = new HttpRoutes();
+        HttpServer http = host.own(startHttp(config.http(), routes, host));
+        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+
+        StreamDirectory names = new StreamDirectory();
+        config.streams().forEach(stream -> names.add(stream.name()));
+        FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
+        Router router = openRouter(config, processed, names, metrics, routes, messages);
+        for (Agent agent : router.agents()) {
+            host.start(agent);
+        }
+
+        FrameSubscriber captured = host.own(subscribe(media, CAPTURED_STREAM_ID, metrics, "processor"));
+        FramePublisher toRouter = host.own(publish(media, processed, PROCESSED_STREAM_ID, metrics, "processor"));
+        host.start(Processing.agent(config, captured, toRouter, metrics));
+
+        FramePublisher toProcessor = host.own(publish(media, captured, CAPTURED_STREAM_ID, metrics, "capture"));
+        EdgeAgent edge = new EdgeAgent(toProcessor, metrics, host.errors(), BacklogLimits.defaults());
+        host.start(edge.agent());
+
+        Connected connected = new Connected(List.of(toProcessor, toRouter));
+        Router.registerOperations(
+                routes,
+                () -> Health.OK,
+                () -> readiness(connected, router),
+                metricsText);
+        connected.await();
+        LocalSystem system = new LocalSystem(host, metrics, http, router);
+        host.own(new Drain(metrics)::await);
+        for (int i = 0; i < sources.size(); i++) {
+            StreamConfig stream = config.streams().get(i);
+            system.sessions.add(edge.start(stream.name(), sources.get(i), stream.capture()));
+        }
+        host.own(system::stopSources);
+        return system;
+    }
+
+    private static List<AudioSource> openSources(List<StreamConfig> streams, ServiceHost host) throws IOException {
+        List<AudioSource> sources = new ArrayList<>();
+        for (StreamConfig stream : streams) {
+            sources.add(host.own(stream.source().open()));
+        }
+        return sources;
+    }
+
+    private static HttpServer startHttp(HttpConfig config, HttpRoutes routes, ServiceHost host) throws IOException {
+        return HttpServer.start(config.host(), config.port(), routes, host.errors()::onError);
+    }
+
+    private static Router openRouter(
+            MicrophoneConfig config,
+            FrameSubscriber frames,
+            StreamDirectory names,
+            Metrics metrics,
+            HttpRoutes routes,
+            Consumer<String> messages)
+            throws IOException {
+        try {
+            return Router.open(config.sinks(), frames, names, metrics, routes, messages);
+        } catch (IllegalArgumentException e) {
+            throw UserError.badUsage(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static FrameSubscriber subscribe(EmbeddedMedia media, int streamId, Metrics metrics, String stage) {
+        return new FrameSubscriber(media.aeron(), EmbeddedMedia.LOOPBACK_CHANNEL, streamId, metrics, stage);
+    }
+
+    private static FramePublisher publish(
+            EmbeddedMedia media, FrameSubscriber receiver, int streamId, Metrics metrics, String stage) {
+        return new FramePublisher(media.aeron(), Connected.channelOf(receiver), streamId, metrics, stage);
+    }
+
+    private static Health readiness(Connected connected, Router router) {
+        List<String> reasons = new ArrayList<>(router.health().reasons());
+        if (!connected.isConnected()) {
+            reasons.add("the stages are not connected");
+        }
+        return new Health(reasons);
+    }
+
+    /** Where the page is. */
+    public String url() {
+        return http.url();
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** One for each configured stream, in that order. */
+    public List<CaptureSession> sessions() {
+        return List.copyOf(sessions);
+    }
+
+    /** Done when all sources have come to their end by themselves. */
+    public CompletableFuture<List<StreamEnd>> allEnded() {
+        List<CompletableFuture<StreamEnd>> ends =
+                sessions.stream().map(CaptureSession::ended).toList();
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                .thenApply(nothing -> ends.stream().map(CompletableFuture::join).toList());
+    }
+
+    private void stopSources() throws Exception {
+        sessions.forEach(CaptureSession::stop);
+        allEnded().get(Drain.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops the sources, lets what they gave reach its files, and closes everything. */
+    @Override
+    public void close() {
+        host.close();
+    }
+}

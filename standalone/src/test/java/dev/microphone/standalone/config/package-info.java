@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.measure;
+
+import org.jspecify.annotations.NullMarked;

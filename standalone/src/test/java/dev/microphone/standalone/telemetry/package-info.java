@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.terminal;
+
+import org.jspecify.annotations.NullMarked;
