@@ -25,36 +25,62 @@ final class StagesPath implements FramePath {
     private static final int FIRST_STREAM = 1001;
     private static final int SECOND_STREAM = 1002;
 
-    private final Metrics metrics = new Metrics();
-    private final Arrivals arrivals = new Arrivals();
+    private final Metrics metrics;
+    private final Arrivals arrivals;
     private final Frame outgoing = new Frame();
     private final byte[] pcm = new byte[Frame.MAX_PCM_LENGTH];
     private final ServiceHost host;
     private final FramePublisher first;
     private final FramePublisher second;
 
-    StagesPath(ErrorLog errors) throws IOException {
-        host = new ServiceHost(errors);
-        Aeron aeron = host.own(EmbeddedMedia.launch(errors)).aeron();
-        FrameSubscriber middle = host.own(
-                new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM, metrics, "processor"));
+    private StagesPath(
+            ServiceHost host, FramePublisher first, FramePublisher second, Metrics metrics, Arrivals arrivals) {
+        this.host = host;
+        this.first = first;
+        this.second = second;
+        this.metrics = metrics;
+        this.arrivals = arrivals;
+    }
+
+    /** Starts all stages; nothing is left running when one fails to start. */
+    static StagesPath open(ErrorLog errors) throws IOException {
+        ServiceHost host = new ServiceHost(errors);
+        boolean opened = false;
+        try {
+            StagesPath path = compose(host);
+            opened = true;
+            return path;
+        } finally {
+            if (!opened) {
+                host.close();
+            }
+        }
+    }
+
+    private static StagesPath compose(ServiceHost host) throws IOException {
+        Metrics metrics = new Metrics();
+        Arrivals arrivals = new Arrivals();
+        Aeron aeron = host.own(EmbeddedMedia.launch(host.errors())).aeron();
         FrameSubscriber end =
                 host.own(new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, SECOND_STREAM, metrics, "router"));
-        first = host.own(new FramePublisher(
-                aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
-        second = host.own(new FramePublisher(
-                aeron, Waiting.resolvedChannel(end::resolvedChannel), SECOND_STREAM, metrics, "processor"));
         Router router = Router.open(
                 List.of(SinkUri.parse("ws:")),
-                timed(end),
+                timed(end, arrivals),
                 new StreamDirectory(),
                 metrics,
                 new HttpRoutes(),
-                message -> errors.onError(new IOException(message)));
+                message -> host.errors().onError(new IOException(message)));
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
+        FrameSubscriber middle = host.own(
+                new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM, metrics, "processor"));
+        FramePublisher second = host.own(new FramePublisher(
+                aeron, Waiting.resolvedChannel(end::resolvedChannel), SECOND_STREAM, metrics, "processor"));
         host.start(stage("processor", middle, second));
+        FramePublisher first = host.own(new FramePublisher(
+                aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
+        return new StagesPath(host, first, second, metrics, arrivals);
     }
 
     private static Agent stage(String roleName, FramePoller poller, FrameHandler handler) {
@@ -86,7 +112,7 @@ final class StagesPath implements FramePath {
     }
 
     /** A frame has arrived once the router's routes have taken it: it is in its sinks' queues then. */
-    private FramePoller timed(FramePoller frames) {
+    private static FramePoller timed(FramePoller frames, Arrivals arrivals) {
         TimedHandler timed = new TimedHandler(arrivals);
         return (routes, frameLimit) -> frames.poll(timed.around(routes), frameLimit);
     }
