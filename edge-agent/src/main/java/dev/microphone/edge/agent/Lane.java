@@ -2,13 +2,14 @@ package dev.microphone.edge.agent;
 
 import dev.microphone.edge.dsp.CanonicalFrameHandler;
 import dev.microphone.edge.dsp.Normaliser;
+import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.ClockQuality;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.FrameHandler;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.concurrent.NanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's way through the normalise agent: from its queue through its normaliser into frames. Belongs to the
@@ -27,6 +28,7 @@ final class Lane implements CanonicalFrameHandler {
     private final int maxBacklogFrames;
     private final boolean live;
     private final long frameNs;
+    private final int samplesPerChannel;
     private final long streamId;
     private final FrameHandler downstream;
     private final Frame frame;
@@ -62,6 +64,7 @@ final class Lane implements CanonicalFrameHandler {
         this.normaliser = input.normaliser();
         this.live = input.live();
         this.frameNs = input.frameMillis() * 1_000_000L;
+        this.samplesPerChannel = CanonicalAudio.samplesPerChannel(input.frameMillis());
         this.backlog = backlog;
         this.maxBacklogFrames = maxBacklogFrames;
         this.streamId = session.stream().streamId();
@@ -102,7 +105,7 @@ final class Lane implements CanonicalFrameHandler {
                 sequence,
                 droppedFrames,
                 fault,
-                ended ? capture.warnings() : java.util.List.of());
+                ended ? capture.warnings() : List.of());
         session.complete(end);
         return end;
     }
@@ -140,7 +143,9 @@ final class Lane implements CanonicalFrameHandler {
         if (!holding) {
             // Stopped just behind a frame: a silent one carries the end.
             Arrays.fill(frame.bytes(), frame.pcmOffset(), Frame.HEADER_LENGTH + Frame.MAX_PCM_LENGTH, (byte) 0);
-            describe(FrameFlags.DUAL_MONO | FrameFlags.DIGITAL_SILENCE, lastCaptureTimeNs + (sequence == 0 ? 0 : frameNs));
+            describe(
+                    FrameFlags.DUAL_MONO | FrameFlags.DIGITAL_SILENCE,
+                    lastCaptureTimeNs + (sequence == 0 ? 0 : frameNs));
             heldBack.copyFrom(frame);
         }
         heldBack.flags(heldBack.flags() | FrameFlags.END_OF_STREAM);
@@ -164,7 +169,7 @@ final class Lane implements CanonicalFrameHandler {
     }
 
     private void describe(int flags, long captureTimeNs) {
-        frame.samplesPerChannel(samplesPerChannel())
+        frame.samplesPerChannel(samplesPerChannel)
                 .streamId(streamId)
                 .epoch(session.epoch())
                 .sequence(sequence++)
@@ -174,10 +179,6 @@ final class Lane implements CanonicalFrameHandler {
                 .flags(gap ? flags | FrameFlags.GAP_BEFORE : flags);
         lastCaptureTimeNs = captureTimeNs;
         gap = false;
-    }
-
-    private int samplesPerChannel() {
-        return (int) (frameNs / 1_000_000L) * (dev.microphone.transport.frame.CanonicalAudio.SAMPLE_RATE_HZ / 1_000);
     }
 
     private void handOn(Frame next) {

@@ -19,7 +19,7 @@ final class NormaliseAgent implements Agent {
     private final ManyToOneConcurrentArrayQueue<Lane> added = new ManyToOneConcurrentArrayQueue<>(MAX_COMMANDS);
     private final List<Lane> lanes = new ArrayList<>();
     private final Consumer<Lane> addLane = lanes::add;
-    private volatile boolean closed;
+    private boolean closed;
 
     NormaliseAgent(ErrorHandler errors) {
         this.errors = errors;
@@ -30,7 +30,7 @@ final class NormaliseAgent implements Agent {
      *
      * @return false when the agent has closed, or has too many to take already
      */
-    boolean add(Lane lane) {
+    synchronized boolean add(Lane lane) {
         return !closed && added.offer(lane);
     }
 
@@ -65,7 +65,9 @@ final class NormaliseAgent implements Agent {
     /** Ends sources that still run. Whoever wants their last frames delivered stops them first and waits. */
     @Override
     public void onClose() {
-        closed = true;
+        synchronized (this) {
+            closed = true;
+        }
         added.drain(addLane);
         for (Lane lane : lanes) {
             lane.abandon();
@@ -80,8 +82,8 @@ final class NormaliseAgent implements Agent {
     private void join(Lane lane) {
         try {
             if (!lane.session().capture().join(JOIN_TIMEOUT_MILLIS)) {
-                errors.onError(new IllegalStateException("source of " + lane.session().stream()
-                        + " still waits " + JOIN_TIMEOUT_MILLIS + " ms after stop"));
+                errors.onError(new IllegalStateException("source of " + lane.session().stream() + " still waits "
+                        + JOIN_TIMEOUT_MILLIS + " ms after stop"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -96,10 +96,11 @@ class ResamplerTest {
     @ValueSource(ints = {8_000, 44_100, 96_000, 44_101, 191_999})
     void shouldGiveTheWaveformThatSoxGives(int rateHz, @TempDir Path folder) throws Exception {
         ExternalTool sox = ExternalTool.require("sox", "sox", folder);
+        // Higher up, sox rolls off by some 0.001 dB, which the other tests show that this one does not.
         Random random = new Random(rateHz);
         float[] x = new float[rateHz];
         for (int tone = 0; tone < 12; tone++) {
-            double frequencyHz = 20 + random.nextDouble() * Math.min(19_000, rateHz * 0.42);
+            double frequencyHz = 20 + random.nextDouble() * Math.min(15_000, rateHz * 0.34);
             double phase = random.nextDouble() * 6;
             for (int i = 0; i < x.length; i++) {
                 x[i] += (float) (0.05 * Math.sin(2 * Math.PI * frequencyHz * i / rateHz + phase));
@@ -130,8 +131,8 @@ class ResamplerTest {
         for (int i = 0; i < difference.length; i++) {
             difference[i] = expected[i] - actual[i];
         }
-        double differenceDb = Signals.rmsDbfs(difference, 4_000, 44_000) - Signals.rmsDbfs(expected, 4_000, 44_000);
-        assertTrue(differenceDb <= -115, () -> "difference " + differenceDb + " dB");
+        double differenceDb = Signals.rmsDbfs(difference, 12_000, 36_000) - Signals.rmsDbfs(expected, 12_000, 36_000);
+        assertTrue(differenceDb <= -120, () -> "difference " + differenceDb + " dB");
     }
 
     @ParameterizedTest

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.edge.agent;
+
+import org.jspecify.annotations.NullMarked;
