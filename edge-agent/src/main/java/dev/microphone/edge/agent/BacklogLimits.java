@@ -23,8 +23,8 @@ public record BacklogLimits(int streamMillis, long agentBytes) {
                     "backlog of " + streamMillis + " ms a stream: allowed are at least " + MIN_STREAM_MILLIS + " ms");
         }
         if (agentBytes < Frame.MAX_LENGTH || agentBytes / Frame.MAX_LENGTH > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("backlog of " + agentBytes + " bytes: allowed are at least "
-                    + Frame.MAX_LENGTH + ", one frame");
+            throw new IllegalArgumentException(
+                    "backlog of " + agentBytes + " bytes: allowed are at least " + Frame.MAX_LENGTH + ", one frame");
         }
     }
 

@@ -91,7 +91,8 @@ final class CaptureThread {
     }
 
     /** After the last chunk: why the source ended early, or null. */
-    @Nullable Exception fault() {
+    @Nullable
+    Exception fault() {
         return fault;
     }
 

@@ -89,8 +89,7 @@ public final class EdgeAgent {
         // A file's few frames come from a pool of its own, so that live streams cannot take them from it.
         FrameBacklog backlog = new FrameBacklog(input.live() ? pool : new FramePool(maxFrames), maxFrames);
         LaneCounters counters = new LaneCounters(session.stream(), metrics);
-        return new Lane(
-                session, input, backlog, maxFrames, downstream, frames, counters, SystemNanoClock.INSTANCE);
+        return new Lane(session, input, backlog, maxFrames, downstream, frames, counters, SystemNanoClock.INSTANCE);
     }
 
     /** Seconds since 1970, and always more than before: a restarted source must not look like an old one. */

@@ -18,7 +18,8 @@ final class FramePool {
     }
 
     /** @return null when all are lent */
-    @Nullable Frame take() {
+    @Nullable
+    Frame take() {
         Frame frame = free.poll();
         if (frame == null && made < maxFrames) {
             made++;

@@ -8,7 +8,6 @@ import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.FrameHandler;
 import java.util.Arrays;
 import org.agrona.concurrent.NanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's way through the normalise agent: from its queue through its normaliser into frames. Belongs to the
@@ -140,7 +139,9 @@ final class Lane implements CanonicalFrameHandler {
         if (!holding) {
             // Stopped just behind a frame: a silent one carries the end.
             Arrays.fill(frame.bytes(), frame.pcmOffset(), Frame.HEADER_LENGTH + Frame.MAX_PCM_LENGTH, (byte) 0);
-            describe(FrameFlags.DUAL_MONO | FrameFlags.DIGITAL_SILENCE, lastCaptureTimeNs + (sequence == 0 ? 0 : frameNs));
+            describe(
+                    FrameFlags.DUAL_MONO | FrameFlags.DIGITAL_SILENCE,
+                    lastCaptureTimeNs + (sequence == 0 ? 0 : frameNs));
             heldBack.copyFrom(frame);
         }
         heldBack.flags(heldBack.flags() | FrameFlags.END_OF_STREAM);

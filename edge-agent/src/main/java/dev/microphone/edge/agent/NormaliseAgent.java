@@ -80,8 +80,8 @@ final class NormaliseAgent implements Agent {
     private void join(Lane lane) {
         try {
             if (!lane.session().capture().join(JOIN_TIMEOUT_MILLIS)) {
-                errors.onError(new IllegalStateException("source of " + lane.session().stream()
-                        + " still waits " + JOIN_TIMEOUT_MILLIS + " ms after stop"));
+                errors.onError(new IllegalStateException("source of " + lane.session().stream() + " still waits "
+                        + JOIN_TIMEOUT_MILLIS + " ms after stop"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

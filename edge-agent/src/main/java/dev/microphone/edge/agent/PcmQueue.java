@@ -37,7 +37,8 @@ final class PcmQueue {
      *
      * @return the free one; null when the queue is full, and the filled one is still the producer's
      */
-    @Nullable PcmChunk exchange(PcmChunk chunk) {
+    @Nullable
+    PcmChunk exchange(PcmChunk chunk) {
         PcmChunk fresh = free.poll();
         if (fresh != null) {
             filled.add(chunk);
@@ -46,7 +47,8 @@ final class PcmQueue {
     }
 
     /** Consumer: the oldest filled chunk, to be given back with {@link #release}; null when there is none. */
-    @Nullable PcmChunk poll() {
+    @Nullable
+    PcmChunk poll() {
         return filled.poll();
     }
 

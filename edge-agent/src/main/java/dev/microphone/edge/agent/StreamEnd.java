@@ -13,4 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what was odd about the source, one line each
  */
 public record StreamEnd(
-        StreamName stream, long epoch, long frames, long droppedFrames, @Nullable Exception fault, List<String> warnings) {}
+        StreamName stream,
+        long epoch,
+        long frames,
+        long droppedFrames,
+        @Nullable Exception fault,
+        List<String> warnings) {}

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * gain has come down, in a straight line and without a click, when the peak arrives, and the ceiling holds by
  * construction, not by luck. One gain for all channels.
  *
- * <p>Delay: {@link #DELAY_SAMPLES}, 3.2 ms.
+ * <p>Delay: {@link #DELAY_SAMPLES}, 3.5 ms.
  */
 final class PeakLimiter {
     private static final int LOOK_AHEAD = 144;
@@ -36,7 +36,7 @@ final class PeakLimiter {
     private long sum;
     private int slot;
     private double recovering = 1;
-    /** Samples for which one of the 24 around is loud enough to need a look between samples. */
+    /** Samples for which one of those around is loud enough to need a look between samples. */
     private int loudSamples;
 
     PeakLimiter(int channels, int maxCount) {

@@ -4,23 +4,22 @@ package dev.microphone.edge.dsp;
  * The peak of the waveform between two samples (ITU-R BS.1770-4, annex 2), for the limiter.
  *
  * <p>The annex oversamples at least 4 times, and says that 4 times then reads up to 0.6 dB low. A limiter must not read
- * low, so this is 8 times: 0.12 dB low at worst at 20 kHz. The interpolator is a Kaiser sinc of 24 taps that falls off
- * only over Nyquist: close under it, it reads high rather than low.
+ * low, so this is 8 times: 0.12 dB low at worst at 20 kHz. The annex's interpolator of 12 taps a phase reads low near
+ * Nyquist as well; this one has 48, and falls to a half exactly at Nyquist.
  */
 final class TruePeak {
-    static final int TAPS = 24;
+    static final int TAPS = 48;
     static final int HALF = TAPS / 2;
     private static final int OVERSAMPLING = 8;
-    private static final double BANDWIDTH = 1.08;
     private static final double ATTENUATION_DB = 60;
 
     private static final float[][] PHASES = phases();
-    /** No waveform can be higher between samples than this times the highest of the 24 samples around. */
+    /** No waveform can be higher between samples than this times the highest of the {@link #TAPS} samples around. */
     static final float MAX_OVERSHOOT = maxOvershoot();
 
     private TruePeak() {}
 
-    /** Highest magnitude between the two middle ones of the 24 samples that end with {@code last}. */
+    /** Highest magnitude between the two middle ones of the {@link #TAPS} samples that end with {@code last}. */
     static float between(float[] x, int last) {
         float peak = 0;
         int first = last - TAPS + 1;
@@ -37,7 +36,7 @@ final class TruePeak {
     }
 
     private static float[][] phases() {
-        KaiserSinc sinc = new KaiserSinc(BANDWIDTH, HALF, ATTENUATION_DB);
+        KaiserSinc sinc = new KaiserSinc(1, HALF, ATTENUATION_DB);
         float[][] phases = new float[OVERSAMPLING - 1][TAPS];
         for (int phase = 1; phase < OVERSAMPLING; phase++) {
             for (int k = 0; k < TAPS; k++) {

@@ -29,6 +29,7 @@ final class ExternalTool {
     }
 
     /** What the program writes to its standard output, and to its standard error. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Result(byte[] output, String messages) {}
 
     Result run(byte[] input, String... arguments) throws IOException, InterruptedException {
