@@ -109,8 +109,8 @@ static float activate(int activation, float x) {
 
 /* sums[k] += weights[j][k] * values[j], j in order. */
 static inline __attribute__((always_inline)) void accumulate(float sums[TILE], const float *weights, const float *values, int count) {
-  for (int j = 0; j < count; j++, weights += TILE) {
-    float value = values[j];
+  for (const float *end = values + count; values < end; values++, weights += TILE) {
+    float value = *values;
     for (int k = 0; k < TILE; k++) sums[k] += weights[k] * value;
   }
 }
@@ -118,9 +118,9 @@ static inline __attribute__((always_inline)) void accumulate(float sums[TILE], c
 /* As above with the values scaled: in upstream's order, weight times value times scale. */
 static inline __attribute__((always_inline)) void accumulate_scaled(float sums[TILE], const float *weights, const float *values, const float *scales,
                                      int count) {
-  for (int j = 0; j < count; j++, weights += TILE) {
-    float value = values[j];
-    float scale = scales[j];
+  for (const float *end = values + count; values < end; values++, scales++, weights += TILE) {
+    float value = *values;
+    float scale = *scales;
     for (int k = 0; k < TILE; k++) sums[k] += weights[k] * value * scale;
   }
 }

@@ -31,15 +31,38 @@ final class BareAeronPath implements FramePath {
     private final ExclusivePublication first;
     private final ExclusivePublication second;
 
-    BareAeronPath(ErrorLog errors) {
-        host = new ServiceHost(errors);
-        Aeron aeron = host.own(EmbeddedMedia.launch(errors)).aeron();
-        Subscription middle = host.own(aeron.addSubscription(EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM));
+    private BareAeronPath(ServiceHost host, ExclusivePublication first, ExclusivePublication second) {
+        this.host = host;
+        this.first = first;
+        this.second = second;
+    }
+
+    /** Starts both hops; nothing is left running when one fails to start. */
+    static BareAeronPath open(ErrorLog errors) {
+        ServiceHost host = new ServiceHost(errors);
+        boolean opened = false;
+        try {
+            BareAeronPath path = compose(host);
+            opened = true;
+            return path;
+        } finally {
+            if (!opened) {
+                host.close();
+            }
+        }
+    }
+
+    private static BareAeronPath compose(ServiceHost host) {
+        Aeron aeron = host.own(EmbeddedMedia.launch(host.errors())).aeron();
         Subscription end = host.own(aeron.addSubscription(EmbeddedMedia.LOOPBACK_CHANNEL, SECOND_STREAM));
-        first = host.own(aeron.addExclusivePublication(Waiting.resolvedChannel(middle), FIRST_STREAM));
-        second = host.own(aeron.addExclusivePublication(Waiting.resolvedChannel(end), SECOND_STREAM));
-        host.start(agent("bare-router", () -> end.poll(this::onArrival, POLL_LIMIT)));
-        host.start(agent("bare-processor", () -> middle.controlledPoll(this::forward, POLL_LIMIT)));
+        Subscription middle = host.own(aeron.addSubscription(EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM));
+        BareAeronPath path = new BareAeronPath(
+                host,
+                host.own(aeron.addExclusivePublication(Waiting.resolvedChannel(middle), FIRST_STREAM)),
+                host.own(aeron.addExclusivePublication(Waiting.resolvedChannel(end), SECOND_STREAM)));
+        host.start(agent("bare-router", () -> end.poll(path::onArrival, POLL_LIMIT)));
+        host.start(agent("bare-processor", () -> middle.controlledPoll(path::forward, POLL_LIMIT)));
+        return path;
     }
 
     private static Agent agent(String roleName, Poll poll) {

@@ -1,5 +1,8 @@
 package dev.microphone.loadtest.path;
 
+import dev.microphone.router.Router;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.sink.SinkUri;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.aeron.FrameSubscriber;
@@ -8,10 +11,13 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
+import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import io.aeron.Aeron;
+import java.io.IOException;
+import java.util.List;
 import org.agrona.concurrent.Agent;
 
 /** The system's own stages. */
@@ -19,27 +25,62 @@ final class StagesPath implements FramePath {
     private static final int FIRST_STREAM = 1001;
     private static final int SECOND_STREAM = 1002;
 
-    private final Metrics metrics = new Metrics();
-    private final Arrivals arrivals = new Arrivals();
+    private final Metrics metrics;
+    private final Arrivals arrivals;
     private final Frame outgoing = new Frame();
     private final byte[] pcm = new byte[Frame.MAX_PCM_LENGTH];
     private final ServiceHost host;
     private final FramePublisher first;
     private final FramePublisher second;
 
-    StagesPath(ErrorLog errors) {
-        host = new ServiceHost(errors);
-        Aeron aeron = host.own(EmbeddedMedia.launch(errors)).aeron();
-        FrameSubscriber middle = host.own(
-                new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM, metrics, "processor"));
+    private StagesPath(
+            ServiceHost host, FramePublisher first, FramePublisher second, Metrics metrics, Arrivals arrivals) {
+        this.host = host;
+        this.first = first;
+        this.second = second;
+        this.metrics = metrics;
+        this.arrivals = arrivals;
+    }
+
+    /** Starts all stages; nothing is left running when one fails to start. */
+    static StagesPath open(ErrorLog errors) throws IOException {
+        ServiceHost host = new ServiceHost(errors);
+        boolean opened = false;
+        try {
+            StagesPath path = compose(host);
+            opened = true;
+            return path;
+        } finally {
+            if (!opened) {
+                host.close();
+            }
+        }
+    }
+
+    private static StagesPath compose(ServiceHost host) throws IOException {
+        Metrics metrics = new Metrics();
+        Arrivals arrivals = new Arrivals();
+        Aeron aeron = host.own(EmbeddedMedia.launch(host.errors())).aeron();
         FrameSubscriber end =
                 host.own(new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, SECOND_STREAM, metrics, "router"));
-        first = host.own(new FramePublisher(
-                aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
-        second = host.own(new FramePublisher(
+        Router router = Router.open(
+                List.of(SinkUri.parse("ws:")),
+                timed(end, arrivals),
+                new StreamDirectory(),
+                metrics,
+                new HttpRoutes(),
+                message -> host.errors().onError(new IOException(message)));
+        for (Agent agent : router.agents()) {
+            host.start(agent);
+        }
+        FrameSubscriber middle = host.own(
+                new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM, metrics, "processor"));
+        FramePublisher second = host.own(new FramePublisher(
                 aeron, Waiting.resolvedChannel(end::resolvedChannel), SECOND_STREAM, metrics, "processor"));
-        host.start(stage("router", end, this::onArrival));
         host.start(stage("processor", middle, second));
+        FramePublisher first = host.own(new FramePublisher(
+                aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
+        return new StagesPath(host, first, second, metrics, arrivals);
     }
 
     private static Agent stage(String roleName, FramePoller poller, FrameHandler handler) {
@@ -70,12 +111,37 @@ final class StagesPath implements FramePath {
         return first.onFrame(outgoing);
     }
 
-    private boolean onArrival(Frame frame) {
-        arrivals.record(
-                frame.buffer().getLong(Timestamps.DUE_OFFSET),
-                frame.buffer().getLong(Timestamps.SENT_OFFSET),
-                System.nanoTime());
-        return true;
+    /** A frame has arrived once the router's routes have taken it: it is in its sinks' queues then. */
+    private static FramePoller timed(FramePoller frames, Arrivals arrivals) {
+        TimedHandler timed = new TimedHandler(arrivals);
+        return (routes, frameLimit) -> frames.poll(timed.around(routes), frameLimit);
+    }
+
+    /** Stands between poller and routes; the router's thread. */
+    private static final class TimedHandler implements FrameHandler {
+        private final Arrivals arrivals;
+        private FrameHandler routes = frame -> false;
+
+        TimedHandler(Arrivals arrivals) {
+            this.arrivals = arrivals;
+        }
+
+        FrameHandler around(FrameHandler target) {
+            routes = target;
+            return this;
+        }
+
+        @Override
+        public boolean onFrame(Frame frame) {
+            if (!routes.onFrame(frame)) {
+                return false;
+            }
+            arrivals.record(
+                    frame.buffer().getLong(Timestamps.DUE_OFFSET),
+                    frame.buffer().getLong(Timestamps.SENT_OFFSET),
+                    System.nanoTime());
+            return true;
+        }
     }
 
     @Override
@@ -90,7 +156,9 @@ final class StagesPath implements FramePath {
 
     @Override
     public long lost() {
-        return metrics.sum("microphone_frames_dropped_total") + metrics.sum("microphone_frame_faults_total");
+        return metrics.sum("microphone_frames_dropped_total")
+                + metrics.sum("microphone_frame_faults_total")
+                + metrics.sum("microphone_frames_missing_total");
     }
 
     @Override

@@ -33,8 +33,8 @@ public final class ThroughputBenchmark implements Benchmark {
         double[] ours = new double[REPETITIONS];
         double[] bare = new double[REPETITIONS];
         for (int i = 0; i < REPETITIONS; i++) {
-            ours[i] = runs.throughput(StagesPath::new, STREAMS, WARM_UP_SECONDS, SECONDS);
-            bare[i] = runs.throughput(BareAeronPath::new, STREAMS, WARM_UP_SECONDS, SECONDS);
+            ours[i] = runs.throughput(StagesPath::open, STREAMS, WARM_UP_SECONDS, SECONDS);
+            bare[i] = runs.throughput(BareAeronPath::open, STREAMS, WARM_UP_SECONDS, SECONDS);
         }
         report.figure("frames end to end", Medians.median(ours), "frames/s", Target.atLeast(60_000, "frames/s"));
         report.ratio("against bare Aeron", Medians.median(ours), "bare Aeron", Medians.median(bare), "frames/s");

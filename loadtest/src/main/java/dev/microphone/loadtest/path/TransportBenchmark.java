@@ -39,11 +39,11 @@ public final class TransportBenchmark implements Benchmark {
         PathRuns runs = new PathRuns(new ErrorLog(SystemEpochClock.INSTANCE, System.err, true));
         List<PathRuns.Delays> ours = new ArrayList<>();
         List<PathRuns.Delays> bare = new ArrayList<>();
-        delays(runs, StagesPath::new);
-        delays(runs, BareAeronPath::new);
+        delays(runs, StagesPath::open);
+        delays(runs, BareAeronPath::open);
         for (int i = 0; i < REPETITIONS; i++) {
-            ours.add(delays(runs, StagesPath::new));
-            bare.add(delays(runs, BareAeronPath::new));
+            ours.add(delays(runs, StagesPath::open));
+            bare.add(delays(runs, BareAeronPath::open));
         }
         Target target = Target.atMost(1.5, "x");
         report.ratio(

@@ -4,14 +4,17 @@ import static org.objectweb.asm.Opcodes.ACC_FINAL;
 import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
+import static org.objectweb.asm.Opcodes.ASM9;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.PUTSTATIC;
 import static org.objectweb.asm.Opcodes.RETURN;
 
+import java.util.ListIterator;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Type;
+import org.objectweb.asm.commons.CodeSizeEvaluator;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.FieldNode;
@@ -41,16 +44,26 @@ final class BytecodeTranslator {
         return methodName.startsWith("func_");
     }
 
-    /** Changes one class of functions, in place, and makes it public: Chicory's are visible only among themselves. */
+    /**
+     * Changes one class of functions and makes it public: Chicory's are visible only among themselves. A function that
+     * would grow beyond what the JIT compiles at all keeps Chicory's calls for memory access.
+     */
     static byte[] translate(byte[] classFile, Set<String> recursiveFunctions) {
         ClassNode node = new ClassNode();
         new ClassReader(classFile).accept(node, ClassReader.SKIP_FRAMES);
         node.access |= ACC_PUBLIC;
         boolean hasLoopPolls = false;
-        for (MethodNode method : node.methods) {
+        for (ListIterator<MethodNode> methods = node.methods.listIterator(); methods.hasNext(); ) {
+            MethodNode method = methods.next();
             if (isFunction(method.name)) {
-                hasLoopPolls |=
-                        new FunctionTranslator(node.name, method).translate(recursiveFunctions.contains(method.name));
+                MethodNode original = copyOf(method);
+                boolean recursive = recursiveFunctions.contains(method.name);
+                boolean polls = new FunctionTranslator(node.name, method, true).translate(recursive);
+                if (sizeOf(method) > PluginCompiler.JIT_LIMIT_BYTECODES) {
+                    polls = new FunctionTranslator(node.name, original, false).translate(recursive);
+                    methods.set(original);
+                }
+                hasLoopPolls |= polls;
             }
         }
         if (hasLoopPolls) {
@@ -59,6 +72,19 @@ final class BytecodeTranslator {
         ClassWriter writer = new FlatClassWriter();
         node.accept(writer);
         return writer.toByteArray();
+    }
+
+    private static MethodNode copyOf(MethodNode method) {
+        MethodNode copy = new MethodNode(
+                ASM9, method.access, method.name, method.desc, null, method.exceptions.toArray(new String[0]));
+        method.accept(copy);
+        return copy;
+    }
+
+    private static int sizeOf(MethodNode method) {
+        CodeSizeEvaluator evaluator = new CodeSizeEvaluator(null);
+        method.accept(evaluator);
+        return evaluator.getMinSize();
     }
 
     /** A constant of the class, so that the JIT sees through it. */

@@ -54,9 +54,11 @@ final class FunctionTranslator {
     private final int bytesSlot;
     private final int addressSlot;
     private final int valueSlot;
+    private final boolean inlinesAccess;
     private boolean usesBytes;
 
-    FunctionTranslator(String className, MethodNode method) {
+    FunctionTranslator(String className, MethodNode method, boolean inlinesAccess) {
+        this.inlinesAccess = inlinesAccess;
         this.className = className;
         this.method = method;
         this.code = method.instructions;
@@ -162,12 +164,15 @@ final class FunctionTranslator {
     private AbstractInsnNode translateCall(MethodInsnNode call) {
         AbstractInsnNode next = call.getNext();
         if (call.name.startsWith(READ) || call.name.startsWith(WRITE)) {
-            usesBytes = true;
-            translateAccess(call);
+            if (inlinesAccess) {
+                usesBytes = true;
+                translateAccess(call);
+            }
         } else if (isFunctionCall(call) || call.name.equals("memoryGrow")) {
             // The memory may have grown: another array.
-            usesBytes = true;
-            code.insert(call, loadBytes());
+            if (inlinesAccess) {
+                code.insert(call, loadBytes());
+            }
         } else if (call.name.equals("F32_CONVERT_I32_S")) {
             code.set(call, new InsnNode(Opcodes.I2F));
         } else if (call.name.equals("F64_CONVERT_I32_S")) {

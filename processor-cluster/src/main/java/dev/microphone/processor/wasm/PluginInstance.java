@@ -74,6 +74,17 @@ public final class PluginInstance {
         return plugin;
     }
 
+    /**
+     * Another instance in the same state, made without running any of the plugin's code. Allocates; this one must not
+     * be running.
+     */
+    public PluginInstance copy() {
+        PluginInstance copy = new PluginInstance(module);
+        copy.restore(snapshot());
+        copy.latencySamples = latencySamples;
+        return copy;
+    }
+
     public PluginModule module() {
         return module;
     }

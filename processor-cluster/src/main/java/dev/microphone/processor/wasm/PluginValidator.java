@@ -27,9 +27,12 @@ final class PluginValidator {
 
     static final int MAX_TABLE_ENTRIES = 65_536;
 
-    /** Instructions that take memory of the host without a limit, or that the compiler does not know. */
+    /**
+     * Instructions that take memory of the host without a limit, that change tables (an instance's state is its memory
+     * and its globals, nothing else), or that the compiler does not know.
+     */
     private static final Pattern REFUSED = Pattern.compile(
-            "TABLE_GROW|THROW.*|TRY_TABLE|RETURN_CALL.*|CALL_REF|STRUCT_.*|ARRAY_.*|REF_TEST.*|CAST_.*|BR_ON_.*|ANY_.*|EXTERN_.*"
+            "TABLE_(GROW|SET|INIT|COPY|FILL)|ELEM_DROP|THROW.*|TRY_TABLE|RETURN_CALL.*|CALL_REF|STRUCT_.*|ARRAY_.*|REF_TEST.*|CAST_.*|BR_ON_.*|ANY_.*|EXTERN_.*"
                     + "|REF_I31|I31_.*|V128_.*|[IF](8|16|32|64)X[0-9]+_.*|MEM_ATOMIC.*|ATOMIC_FENCE|I(32|64)_ATOMIC_.*");
 
     private final WasmModule module;

@@ -13,7 +13,7 @@ import java.util.function.LongUnaryOperator;
  * <p>It never interrupts a thread: it sets a flag in the memory of the instance that is running, which only that
  * instance's code reads, and the instance is thrown away afterwards. So a late stop cannot hit another frame, another
  * stream or the host. A thread that was merely not given the processor is spared: once the limit has passed, the call
- * may use another {@value #CPU_GRACE_NS} ns of processor time.
+ * may use another 1 ms of processor time.
  */
 public final class Watchdog implements AutoCloseable {
     /** How often deadlines are looked at while plugins run: a tenth of the usual limit. */

@@ -2,12 +2,13 @@ package dev.microphone.standalone.batch;
 
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.Chain;
+import dev.microphone.processor.chain.PluginFaultListener;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** Works a plan off, a file a thread. One bad file does not stop the others. */
 public final class Batch {
@@ -19,7 +20,7 @@ public final class Batch {
     public record Outcome(int done, int failed, int cancelled) {}
 
     private final NormaliserSettings settings;
-    private final Supplier<Chain> chains;
+    private final Function<PluginFaultListener, Chain> chains;
     private final int threads;
     private final BatchProgress progress;
     private final AtomicInteger done = new AtomicInteger();
@@ -27,7 +28,11 @@ public final class Batch {
     private volatile boolean cancelled;
 
     /** @param chains makes a fresh one for each file; called by each thread */
-    public Batch(NormaliserSettings settings, Supplier<Chain> chains, int threads, BatchProgress progress) {
+    public Batch(
+            NormaliserSettings settings,
+            Function<PluginFaultListener, Chain> chains,
+            int threads,
+            BatchProgress progress) {
         this.settings = settings;
         this.chains = chains;
         this.threads = threads;
@@ -68,8 +73,9 @@ public final class Batch {
     }
 
     private void process(BatchPlan.Item item) {
-        try (Chain chain = chains.get()) {
-            new FileJob(item, settings, chain, progress, () -> cancelled).run();
+        FileFaults faults = new FileFaults();
+        try (Chain chain = chains.apply(faults)) {
+            new FileJob(item, settings, chain, faults, progress, () -> cancelled).run();
             done.incrementAndGet();
         } catch (CancellationException e) {
             // Counted by run: neither done nor failed.

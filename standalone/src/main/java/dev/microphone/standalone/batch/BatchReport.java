@@ -42,12 +42,16 @@ public final class BatchReport implements BatchProgress {
 
     @Override
     public void warned(Path input, String warning) {
-        bar.println("warning: " + warning);
+        bar.println("warning: " + named(input, warning));
     }
 
     @Override
     public void failed(Path input, String reason) {
-        bar.println("failed: " + (reason.contains(input.toString()) ? reason : input + ": " + reason));
+        bar.println("failed: " + named(input, reason));
+    }
+
+    private static String named(Path input, String text) {
+        return text.contains(input.toString()) ? text : input + ": " + text;
     }
 
     /** Takes the bar away and says what became of the files. */

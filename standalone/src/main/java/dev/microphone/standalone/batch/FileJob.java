@@ -11,6 +11,7 @@ import dev.microphone.router.sink.recording.AudioWriter;
 import dev.microphone.router.sink.recording.FileOutput;
 import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,11 +29,14 @@ final class FileJob {
     /** 341 ms of 48 kHz stereo: few system calls, and still in the core's cache. */
     private static final int READ_LENGTH = 64 * 1024;
 
+    private static final int SILENCE_FLAGS = FrameFlags.DUAL_MONO | FrameFlags.DIGITAL_SILENCE;
+
     private static final String UNFINISHED = ".part";
 
     private final BatchPlan.Item item;
     private final NormaliserSettings settings;
     private final Chain chain;
+    private final FileFaults faults;
     private final BatchProgress progress;
     private final BooleanSupplier cancelled;
     private final Frame frame = new Frame();
@@ -42,11 +46,13 @@ final class FileJob {
             BatchPlan.Item item,
             NormaliserSettings settings,
             Chain chain,
+            FileFaults faults,
             BatchProgress progress,
             BooleanSupplier cancelled) {
         this.item = item;
         this.settings = settings;
         this.chain = chain;
+        this.faults = faults;
         this.progress = progress;
         this.cancelled = cancelled;
     }
@@ -73,6 +79,7 @@ final class FileJob {
                 } finally {
                     writer.close();
                 }
+                faults.requireNotBypassed();
                 Files.move(unfinished, item.output(), StandardCopyOption.REPLACE_EXISTING);
                 whole = true;
             } finally {
@@ -81,6 +88,7 @@ final class FileJob {
                 }
             }
             source.warnings().forEach(warning -> progress.warned(item.input(), warning));
+            faults.warning().ifPresent(warning -> progress.warned(item.input(), warning));
         }
     }
 
@@ -120,7 +128,7 @@ final class FileJob {
         byte[] silence =
                 new byte[CanonicalAudio.samplesPerChannel(settings.frameMillis()) * CanonicalAudio.BLOCK_LENGTH];
         while (output.writtenSamples() < totalSamples) {
-            pass(silence, 0, silence.length, 0, frame.captureTimeNs(), output, totalSamples);
+            pass(silence, 0, silence.length, SILENCE_FLAGS, frame.captureTimeNs(), output, totalSamples);
         }
     }
 

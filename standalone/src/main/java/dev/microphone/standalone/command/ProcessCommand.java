@@ -2,12 +2,18 @@ package dev.microphone.standalone.command;
 
 import dev.microphone.edge.dsp.AgcSettings;
 import dev.microphone.edge.dsp.NormaliserSettings;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.standalone.batch.Batch;
 import dev.microphone.standalone.batch.BatchPlan;
 import dev.microphone.standalone.batch.BatchReport;
 import dev.microphone.standalone.batch.OutputFormat;
+import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.standalone.terminal.Interruption;
 import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.metrics.Metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,6 +34,11 @@ import picocli.CommandLine.Parameters;
             "taken off. It is 48 kHz, 16 bits, stereo."
         })
 final class ProcessCommand implements Callable<Integer> {
+    /** Nobody waits for a file's frame: an endless loop is what is to be found, not a slow start. */
+    private static final PluginLimits LIMITS = PluginLimits.defaults().withFrameBudgetNs(1_000_000_000L);
+
+    private static final int NO_WARM_UP = 0;
+
     /** As shells have it for a command that Ctrl-C ended. */
     private static final int CANCELLED = 130;
 
@@ -69,19 +80,29 @@ final class ProcessCommand implements Callable<Integer> {
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         if (jobs < 1) {
             throw UserError.badUsage("--jobs " + jobs + ": at least 1 is needed");
         }
         BatchPlan plan = BatchPlan.of(inputs, output, format, force);
         NormaliserSettings settings =
                 NormaliserSettings.forFiles().withAgc(agc == OnOff.ON ? AgcSettings.on() : AgcSettings.off());
+        ChainSpec spec = Flags.checked("--chain", chain, ChainSpec::parse);
+        try (Plugins plugins = new Plugins(LIMITS, NO_WARM_UP, System.err::println)) {
+            return process(plan, settings, plugins.prepare(spec.toString()));
+        }
+    }
+
+    private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared)
+            throws Exception {
+        Metrics metrics = new Metrics();
         BatchReport report = new BatchReport(System.err, System.console() != null, plan, System::nanoTime);
-        Batch batch = new Batch(settings, Chains.batch(chain), jobs, report);
-        try (Interruption interruption = Interruption.on(batch::cancel, CANCELLED)) {
+        Batch batch = new Batch(
+                settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report);
+        return Interruption.endsBy(batch::cancel, CANCELLED, () -> {
             Batch.Outcome outcome = batch.run(plan);
             report.summary(outcome, output);
             return outcome.failed() == 0 && outcome.cancelled() == 0 ? 0 : UserError.FAILED;
-        }
+        });
     }
 }

@@ -159,6 +159,11 @@ public final class ConfigFile {
         String chain = chain(section, defaultChain);
         NormaliserSettings capture = capture(section.section("capture"), defaultCapture);
         return source.map(uri -> new StreamConfig(
-                name.orElseGet(() -> StreamNames.of(uri.toString(), number)), uri, chain, capture));
+                name.orElseGet(() -> StreamNames.of(scheme(uri), number)), uri, chain, capture));
+    }
+
+    private static String scheme(SourceUri uri) {
+        String text = uri.toString();
+        return text.substring(0, text.indexOf(':'));
     }
 }

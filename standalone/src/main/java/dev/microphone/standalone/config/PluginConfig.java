@@ -1,5 +1,7 @@
 package dev.microphone.standalone.config;
 
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.wasm.PluginLimits;
 import java.time.Duration;
 
 /**
@@ -10,7 +12,19 @@ import java.time.Duration;
  * @param faultLimit faults within the window after which a plugin is replaced by pass-through
  */
 public record PluginConfig(Duration deadline, int memoryMebibytes, int faultLimit, Duration faultWindow) {
+    private static final int BYTES_PER_MEBIBYTE = 1 << 20;
+
     static PluginConfig defaults() {
-        return new PluginConfig(Duration.ofMillis(5), 64, 5, Duration.ofSeconds(10));
+        PluginLimits limits = PluginLimits.defaults();
+        FaultPolicy policy = FaultPolicy.DEFAULT;
+        return new PluginConfig(
+                Duration.ofNanos(limits.frameBudgetNs()),
+                Math.toIntExact(limits.memoryBytes() / BYTES_PER_MEBIBYTE),
+                policy.maxFaults(),
+                Duration.ofNanos(policy.windowNs()));
+    }
+
+    public long memoryBytes() {
+        return (long) memoryMebibytes * BYTES_PER_MEBIBYTE;
     }
 }

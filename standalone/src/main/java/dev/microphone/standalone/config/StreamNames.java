@@ -15,12 +15,11 @@ public final class StreamNames {
     /**
      * A name of this machine and the kind of source.
      *
-     * @param source as written, {@code scheme:…}
+     * @param kind of the source: its scheme
      * @param ordinal from 1; the second and later ones of a kind carry it
      */
-    public static StreamName of(String source, int ordinal) {
-        String scheme = source.substring(0, Math.max(0, source.indexOf(':')));
-        return new StreamName("local/here/" + hostName() + "/" + scheme + (ordinal == 1 ? "" : "-" + ordinal));
+    public static StreamName of(String kind, int ordinal) {
+        return new StreamName("local/here/" + hostName() + "/" + kind + (ordinal == 1 ? "" : "-" + ordinal));
     }
 
     private static String hostName() {

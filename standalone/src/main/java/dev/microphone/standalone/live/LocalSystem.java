@@ -5,10 +5,12 @@ import dev.microphone.edge.agent.CaptureSession;
 import dev.microphone.edge.agent.EdgeAgent;
 import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.source.AudioSource;
+import dev.microphone.edge.source.SourceException;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
@@ -44,18 +46,28 @@ public final class LocalSystem implements AutoCloseable {
     private final ServiceHost host;
     private final Metrics metrics;
     private final HttpServer http;
-    private final Router router;
+    private final List<StreamConfig> streams;
+    private final List<AudioSource> sources;
+    private final EdgeAgent edge;
     private final List<CaptureSession> sessions = new ArrayList<>();
 
-    private LocalSystem(ServiceHost host, Metrics metrics, HttpServer http, Router router) {
+    private LocalSystem(
+            ServiceHost host,
+            Metrics metrics,
+            HttpServer http,
+            List<StreamConfig> streams,
+            List<AudioSource> sources,
+            EdgeAgent edge) {
         this.host = host;
         this.metrics = metrics;
         this.http = http;
-        this.router = router;
+        this.streams = streams;
+        this.sources = sources;
+        this.edge = edge;
     }
 
     /**
-     * Starts all stages, and then the sources.
+     * Opens the sources, and starts all stages behind them. Nothing is captured before {@link #capture}.
      *
      * @param messages takes one line for the user now and then; any thread
      * @throws UserError when something cannot be opened; then nothing is left running
@@ -82,13 +94,14 @@ public final class LocalSystem implements AutoCloseable {
             throws IOException {
         // Devices and files first: what is wrong with them is the likeliest mistake.
         List<AudioSource> sources = openSources(config.streams(), host);
+        StreamDirectory names = new StreamDirectory();
+        config.streams().forEach(stream -> names.add(stream.name()));
         HttpRoutes routes = new HttpRoutes();
         HttpServer http = host.own(startHttp(config.http(), routes, host));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        Processing processing = Processing.prepare(config, names, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
-        StreamDirectory names = new StreamDirectory();
-        config.streams().forEach(stream -> names.add(stream.name()));
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
         Router router = openRouter(config, processed, names, metrics, routes, messages);
         for (Agent agent : router.agents()) {
@@ -97,27 +110,22 @@ public final class LocalSystem implements AutoCloseable {
 
         FrameSubscriber captured = host.own(subscribe(media, CAPTURED_STREAM_ID, metrics, "processor"));
         FramePublisher toRouter = host.own(publish(media, processed, PROCESSED_STREAM_ID, metrics, "processor"));
-        host.start(Processing.agent(config, captured, toRouter, metrics));
+        host.start(processing.agent(captured, toRouter, metrics));
 
         FramePublisher toProcessor = host.own(publish(media, captured, CAPTURED_STREAM_ID, metrics, "capture"));
-        EdgeAgent edge = new EdgeAgent(toProcessor, metrics, host.errors(), BacklogLimits.defaults());
+        EdgeAgent edge = new EdgeAgent(
+                toProcessor, metrics, error -> reportFault(error, host, messages), BacklogLimits.defaults());
         host.start(edge.agent());
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        Router.registerOperations(
+        OperationsEndpoints.register(
                 routes,
                 () -> Health.OK,
                 () -> readiness(connected, router),
                 metricsText);
         connected.await();
-        LocalSystem system = new LocalSystem(host, metrics, http, router);
         host.own(new Drain(metrics)::await);
-        for (int i = 0; i < sources.size(); i++) {
-            StreamConfig stream = config.streams().get(i);
-            system.sessions.add(edge.start(stream.name(), sources.get(i), stream.capture()));
-        }
-        host.own(system::stopSources);
-        return system;
+        return new LocalSystem(host, metrics, http, config.streams(), sources, edge);
     }
 
     private static List<AudioSource> openSources(List<StreamConfig> streams, ServiceHost host) throws IOException {
@@ -156,6 +164,15 @@ public final class LocalSystem implements AutoCloseable {
         return new FramePublisher(media.aeron(), Connected.channelOf(receiver), streamId, metrics, stage);
     }
 
+    /** A source that fails is a matter for the user; anything else is one for us. */
+    private static void reportFault(Throwable error, ServiceHost host, Consumer<String> messages) {
+        if (error instanceof SourceException) {
+            messages.accept(String.valueOf(error.getMessage()));
+        } else {
+            host.errors().onError(error);
+        }
+    }
+
     private static Health readiness(Connected connected, Router router) {
         List<String> reasons = new ArrayList<>(router.health().reasons());
         if (!connected.isConnected()) {
@@ -173,12 +190,24 @@ public final class LocalSystem implements AutoCloseable {
         return metrics;
     }
 
-    /** One for each configured stream, in that order. */
-    public List<CaptureSession> sessions() {
-        return List.copyOf(sessions);
+    /** Starts the sources. Once. */
+    public void capture() {
+        host.own(this::stopSources);
+        for (int i = 0; i < sources.size(); i++) {
+            StreamConfig stream = streams.get(i);
+            sessions.add(startSource(stream, sources.get(i)));
+        }
     }
 
-    /** Done when all sources have come to their end by themselves. */
+    private CaptureSession startSource(StreamConfig stream, AudioSource source) {
+        try {
+            return edge.start(stream.name(), source, stream.capture());
+        } catch (IllegalArgumentException e) {
+            throw UserError.badUsage(stream.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Done when all sources have come to their end, or were stopped. */
     public CompletableFuture<List<StreamEnd>> allEnded() {
         List<CompletableFuture<StreamEnd>> ends =
                 sessions.stream().map(CaptureSession::ended).toList();

@@ -1,0 +1,150 @@
+package dev.microphone.plugins.toolchain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A plugin's C code compiled by {@code gcc -O3} for this machine: what its WASM is compared with, in output and in
+ * speed. Needs gcc on the path and builds from the sources in this jar.
+ *
+ * <p>{@code NativeReference PLUGIN own|upstream FRAME_MILLIS IN OUT REPETITIONS} runs it over raw audio and prints the
+ * CPU time of a frame.
+ */
+public final class NativeReference implements AutoCloseable {
+    private static final int BYTES_PER_MILLI = 48 * 4;
+
+    /** Which C code is compiled. */
+    public enum Code {
+        /** The very files that the WASM is built from. */
+        OWN,
+        /** Upstream's files wherever ours take their place; the same as OWN for a plugin that replaces none. */
+        UPSTREAM
+    }
+
+    /**
+     * What a run measured.
+     *
+     * @param frames frames in the input
+     * @param latencySamples what the plugin says its delay is
+     * @param bestFrameUs CPU time of one frame in the fastest repetition
+     * @param medianFrameUs in the median repetition
+     */
+    public record Run(long frames, int latencySamples, double bestFrameUs, double medianFrameUs) {}
+
+    private final Path folder;
+    private final Path program;
+
+    private NativeReference(Path folder, Path program) {
+        this.folder = folder;
+        this.program = program;
+    }
+
+    /** Whether this machine has the compiler. */
+    public static boolean isAvailable() {
+        return Command.exists("gcc");
+    }
+
+    /**
+     * Compiles; about 2 s.
+     *
+     * @param plugin one of the official plugins
+     * @throws ToolchainException when there is no gcc, or the plugin's source is not in this jar
+     */
+    public static NativeReference build(String plugin, Code code) throws ToolchainException {
+        if (!isAvailable()) {
+            throw new ToolchainException("gcc not found (Debian package gcc)");
+        }
+        Path folder = null;
+        boolean built = false;
+        try {
+            folder = Files.createTempDirectory("microphone-native");
+            SourceBundle.extract(folder);
+            Path program = folder.resolve("program");
+            Command.of(command(PluginRecipe.read(folder.resolve(plugin)), code, folder, program))
+                    .run();
+            built = true;
+            return new NativeReference(folder, program);
+        } catch (IOException e) {
+            throw new ToolchainException("cannot build " + plugin + " natively: " + e.getMessage(), e);
+        } finally {
+            if (!built) {
+                Folders.deleteQuietly(folder);
+            }
+        }
+    }
+
+    private static List<String> command(PluginRecipe recipe, Code code, Path root, Path program) {
+        PluginRecipe.Reference reference = recipe.reference();
+        boolean own = code == Code.OWN;
+        List<String> command = new ArrayList<>(List.of("gcc", "-O3", "-std=gnu17", "-w", "-I" + root));
+        (own ? recipe.defines() : reference.defines()).forEach(define -> command.add("-D" + define));
+        UpstreamSource source = recipe.upstream();
+        if (source != null) {
+            Path upstream = root.resolve("upstream").resolve(recipe.name());
+            source.includes().forEach(include -> command.add("-I" + upstream.resolve(include)));
+            (own ? source.sources() : reference.upstreamSources())
+                    .forEach(file -> command.add(upstream.resolve(file).toString()));
+        }
+        (own ? recipe.sources() : reference.sources())
+                .forEach(file -> command.add(recipe.folder().resolve(file).toString()));
+        command.add(root.resolve("microphone_parameters.c").toString());
+        command.add(root.resolve("native/native_main.c").toString());
+        command.addAll(List.of("-o", program.toString(), "-lm"));
+        return command;
+    }
+
+    /**
+     * Runs it over a file, from a fresh state in each repetition.
+     *
+     * @param frameMillis 5, 10 or 20
+     * @param parameters {@code key=value} lines, or ""
+     * @param in raw canonical audio; what is left after the last whole frame is dropped
+     * @param out gets the output
+     * @param repetitions how often, for the times; at least 1
+     */
+    public Run run(int frameMillis, String parameters, Path in, Path out, int repetitions) throws ToolchainException {
+        String printed = Command.of(
+                        program.toString(),
+                        String.valueOf(frameMillis * BYTES_PER_MILLI),
+                        parameters,
+                        in.toString(),
+                        out.toString(),
+                        String.valueOf(repetitions))
+                .run();
+        String[] fields = printed.split(" ", -1);
+        if (fields.length != 4) {
+            throw new ToolchainException("unexpected output of the native program: " + printed);
+        }
+        return new Run(
+                Long.parseLong(fields[0]),
+                Integer.parseInt(fields[1]),
+                Double.parseDouble(fields[2]),
+                Double.parseDouble(fields[3]));
+    }
+
+    @Override
+    public void close() {
+        Folders.deleteQuietly(folder);
+    }
+
+    public static void main(String[] arguments) throws ToolchainException {
+        if (arguments.length != 6) {
+            throw new IllegalArgumentException("expected PLUGIN own|upstream FRAME_MILLIS IN OUT REPETITIONS");
+        }
+        Code code = arguments[1].equals("upstream") ? Code.UPSTREAM : Code.OWN;
+        try (NativeReference reference = build(arguments[0], code)) {
+            Run run = reference.run(
+                    Integer.parseInt(arguments[2]),
+                    "",
+                    Path.of(arguments[3]),
+                    Path.of(arguments[4]),
+                    Integer.parseInt(arguments[5]));
+            System.out.printf(
+                    "%s, %s code, gcc -O3: %.1f us a frame at best, %.1f at the median, %d frames%n",
+                    arguments[0], arguments[1], run.bestFrameUs(), run.medianFrameUs(), run.frames());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.microphone.plugins.toolchain;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which C files a plugin consists of, and the flags of each, for WASM. */
+final class PluginUnits {
+    private PluginUnits() {}
+
+    /**
+     * @param root the folder of the ABI header, the small C library and the plugins' folders
+     * @param upstream where the recipe's upstream source lies, or null when it names none
+     */
+    static List<WasmToolchain.Unit> of(PluginRecipe recipe, Path root, @Nullable Path upstream) {
+        List<String> common =
+                new ArrayList<>(List.of("-isystem", root.resolve("libc/include").toString()));
+        common.add("-I" + root);
+        recipe.defines().forEach(define -> common.add("-D" + define));
+
+        List<String> own = new ArrayList<>(common);
+        own.addAll(List.of("-Wall", "-Wextra", "-Werror"));
+        List<WasmToolchain.Unit> units = new ArrayList<>();
+        List<String> library = with(own, List.of("-fno-builtin"));
+        units.add(new WasmToolchain.Unit(root.resolve("libc/libc.c"), library));
+        units.add(new WasmToolchain.Unit(root.resolve("libc/libm.c"), library));
+        units.add(new WasmToolchain.Unit(root.resolve("microphone_parameters.c"), own));
+
+        List<String> includes = new ArrayList<>();
+        if (recipe.upstream() != null && upstream != null) {
+            // As system headers: what warnings they cause is not ours to mend.
+            recipe.upstream()
+                    .includes()
+                    .forEach(folder -> includes.addAll(
+                            List.of("-isystem", upstream.resolve(folder).toString())));
+            List<String> others = with(with(with(common, includes), recipe.flags()), List.of("-w"));
+            recipe.upstream()
+                    .sources()
+                    .forEach(file -> units.add(new WasmToolchain.Unit(upstream.resolve(file), others)));
+        }
+        List<String> flags = with(with(own, includes), recipe.flags());
+        recipe.sources()
+                .forEach(
+                        file -> units.add(new WasmToolchain.Unit(recipe.folder().resolve(file), flags)));
+        return units;
+    }
+
+    private static List<String> with(List<String> flags, List<String> more) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(more);
+        return all;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.microphone.plugins.toolchain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Compiles C to one WASM module without imports, with the clang that comes as a Maven dependency: nothing needs to be
+ * installed.
+ *
+ * <p>Each source is compiled by a process of its own, as many at once as there are processors. Linking calls lld
+ * directly and not through clang's driver, which would run a {@code wasm-opt} that happens to be on the path, and that
+ * inlines everything into one function that the JVM then refuses to compile.
+ *
+ * <p>Not safe for use by several threads; several instances may work at once.
+ */
+public final class WasmToolchain {
+    /**
+     * Features beyond the first version of WASM. Bulk memory: copies become {@code System.arraycopy}. Non-trapping
+     * conversions: a Java cast instead of a cast and two tests. No SIMD: the JVM's WASM compiler does not know it.
+     */
+    private static final List<String> COMPILE = List.of(
+            "--target=wasm32",
+            "-mbulk-memory",
+            "-mnontrapping-fptoint",
+            "-msign-ext",
+            "-std=gnu17",
+            "-O3",
+            "-fno-math-errno",
+            "-ffp-contract=off",
+            "-nostdlibinc");
+
+    /**
+     * The memory is as large as it is found to be and does not grow: its size is what an instance costs. The stack lies
+     * first, so that an overflow traps instead of writing over data.
+     */
+    private static final List<String> LINK = List.of(
+            "-flavor", "wasm", "--no-entry", "--stack-first", "--gc-sections", "--strip-all", "--no-growable-memory");
+
+    private final BundledClang clang;
+
+    private WasmToolchain(BundledClang clang) {
+        this.clang = clang;
+    }
+
+    /**
+     * Finds the compiler on the class path and unpacks it into the user's cache folder when it is not there yet (3 s).
+     *
+     * @throws ToolchainException when there is none for this machine
+     */
+    public static WasmToolchain find() throws ToolchainException {
+        return new WasmToolchain(BundledClang.find());
+    }
+
+    /** Changes whenever the same source may come out differently. */
+    public String version() {
+        return clang.version() + " " + COMPILE + " " + LINK;
+    }
+
+    /**
+     * One C file and what it is compiled with.
+     *
+     * @param file the source
+     * @param flags as clang takes them, after this class's own
+     */
+    public record Unit(Path file, List<String> flags) {}
+
+    /**
+     * Compiles and links.
+     *
+     * @param units what to compile
+     * @param stackBytes size of the module's stack, a multiple of 16
+     * @param module the file to write; appears complete or not at all
+     * @throws ToolchainException with clang's messages when a source is wrong
+     */
+    public void build(List<Unit> units, int stackBytes, Path module) throws ToolchainException {
+        Path work = null;
+        try {
+            work = Files.createTempDirectory("microphone-wasm");
+            List<Path> objects = compileAll(units, work);
+            Path linked = work.resolve("linked.wasm");
+            List<String> command = new ArrayList<>();
+            command.add(clang.lld().toString());
+            command.addAll(LINK);
+            command.add("-z");
+            command.add("stack-size=" + stackBytes);
+            objects.forEach(object -> command.add(object.toString()));
+            command.add("-o");
+            command.add(linked.toString());
+            Command.of(command).withoutPath().run();
+            Files.createDirectories(module.toAbsolutePath().getParent());
+            Path besideModule = module.resolveSibling(module.getFileName() + ".new");
+            Files.copy(linked, besideModule, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(besideModule, module, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new ToolchainException("cannot write " + module + ": " + e.getMessage(), e);
+        } finally {
+            Folders.deleteQuietly(work);
+        }
+    }
+
+    private List<Path> compileAll(List<Unit> units, Path work) throws ToolchainException {
+        ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try {
+            List<Future<Path>> running = new ArrayList<>();
+            for (int i = 0; i < units.size(); i++) {
+                Unit unit = units.get(i);
+                Path object = work.resolve(i + ".o");
+                running.add(pool.submit(() -> compile(unit, object)));
+            }
+            List<Path> objects = new ArrayList<>();
+            for (Future<Path> object : running) {
+                objects.add(object.get());
+            }
+            return objects;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ToolchainException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ToolchainException("interrupted while compiling", e);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private Path compile(Unit unit, Path object) throws ToolchainException {
+        List<String> command = new ArrayList<>();
+        command.add(clang.clang().toString());
+        command.addAll(COMPILE);
+        command.add("-resource-dir");
+        command.add(clang.resourceFolder().toString());
+        command.addAll(unit.flags());
+        command.add("-c");
+        command.add(unit.file().toString());
+        command.add("-o");
+        command.add(object.toString());
+        Command.of(command).withoutPath().run();
+        return object;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.microphone.processor;
+
+import dev.microphone.processor.chain.PluginFaultListener;
+import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.wasm.Watch;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.FramePoller;
+import dev.microphone.transport.metrics.Metrics;
+import java.util.Iterator;
+import java.util.function.LongFunction;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Polls frames, runs each through its stream's session, and hands it on; all on one thread.
+ *
+ * <p>When downstream has no room, the processed frame waits here and nothing more is taken: the frame is not processed
+ * twice, and the sender feels it. Allocates nothing per frame.
+ */
+public final class ProcessorAgent implements Agent {
+    /** How often idle streams are looked for. */
+    private static final long EVICTION_INTERVAL_NS = 1_000_000_000L;
+    /** A stream that has ended is known for that long, so that its last frames sent again count as duplicates. */
+    private static final long ENDED_LINGER_NS = 5_000_000_000L;
+
+    private final String name;
+    private final FramePoller poller;
+    private final FrameHandler downstream;
+    private final LongFunction<PreparedChain> chains;
+    private final PluginFaultListener faultListener;
+    private final ProcessorSettings settings;
+    private final Metrics metrics;
+    private final SessionCounters counters;
+    private final NanoClock clock;
+    private final Watch watch;
+    private final FrameHandler handler = this::onFrame;
+    private final Long2ObjectHashMap<StreamSession> sessions = new Long2ObjectHashMap<>();
+    private final Frame pending = new Frame();
+    private boolean hasPending;
+    private long nextEvictionNs;
+
+    /**
+     * @param name of this processor among those of the process; label of its counters
+     * @param chains which chain a stream gets; called on the agent's thread at a stream's first frame, must not block
+     * @param clock monotonic, {@link System#nanoTime()} in earnest
+     */
+    public ProcessorAgent(
+            String name,
+            FramePoller poller,
+            FrameHandler downstream,
+            LongFunction<PreparedChain> chains,
+            PluginFaultListener faultListener,
+            ProcessorSettings settings,
+            Watchdog watchdog,
+            Metrics metrics,
+            NanoClock clock) {
+        JavaRequirement.check();
+        this.name = name;
+        this.poller = poller;
+        this.downstream = downstream;
+        this.chains = chains;
+        this.faultListener = faultListener;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.counters = new SessionCounters(metrics, name);
+        this.clock = clock;
+        this.watch = watchdog.newWatch();
+        this.nextEvictionNs = clock.nanoTime() + EVICTION_INTERVAL_NS;
+    }
+
+    @Override
+    public int doWork() {
+        int work = 0;
+        if (hasPending) {
+            if (!handOnPending()) {
+                return 0;
+            }
+            work++;
+        }
+        work += poller.poll(handler, settings.frameLimit());
+        long nowNs = clock.nanoTime();
+        if (nowNs - nextEvictionNs >= 0) {
+            nextEvictionNs = nowNs + EVICTION_INTERVAL_NS;
+            work += evictIdle(nowNs);
+        }
+        return work;
+    }
+
+    private boolean onFrame(Frame frame) {
+        if (hasPending && !handOnPending()) {
+            return false;
+        }
+        long startNs = clock.nanoTime();
+        StreamSession session = session(frame.streamId(), startNs);
+        if (session == null) {
+            counters.sessionLimitDrops.incrementRelease();
+            return true;
+        }
+        boolean goesOn = session.onFrame(frame, startNs);
+        counters.processingDuration.record(clock.nanoTime() - startNs);
+        if (goesOn && !downstream.onFrame(frame)) {
+            counters.backPressured.incrementRelease();
+            pending.copyFrom(frame);
+            hasPending = true;
+        }
+        return true;
+    }
+
+    private boolean handOnPending() {
+        hasPending = !downstream.onFrame(pending);
+        return !hasPending;
+    }
+
+    private @Nullable StreamSession session(long streamId, long nowNs) {
+        StreamSession session = sessions.get(streamId);
+        if (session == null && sessions.size() < settings.maxSessions()) {
+            session = new StreamSession(
+                    streamId,
+                    chains.apply(streamId).newChain(watch, settings.faultPolicy(), faultListener, metrics, clock),
+                    counters,
+                    nowNs);
+            sessions.put(streamId, session);
+            counters.activeSessions.incrementRelease();
+        }
+        return session;
+    }
+
+    private int evictIdle(long nowNs) {
+        int evicted = 0;
+        Iterator<StreamSession> iterator = sessions.values().iterator();
+        while (iterator.hasNext()) {
+            StreamSession session = iterator.next();
+            long timeoutNs = session.hasEnded() ? ENDED_LINGER_NS : settings.idleTimeoutNs();
+            if (nowNs - session.lastFrameNs() >= timeoutNs) {
+                iterator.remove();
+                session.close();
+                counters.activeSessions.decrementRelease();
+                evicted++;
+            }
+        }
+        return evicted;
+    }
+
+    /** How many streams have a session; for the agent's thread. */
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    @Override
+    public void onClose() {
+        // Whatever was still waiting gets one more chance.
+        if (hasPending && !handOnPending()) {
+            metrics.counter(
+                            "microphone_frames_dropped_total",
+                            "stage",
+                            "processor",
+                            "processor",
+                            name,
+                            "reason",
+                            "closed")
+                    .increment();
+        }
+        sessions.values().forEach(StreamSession::close);
+        counters.activeSessions.setRelease(0);
+        sessions.clear();
+        watch.close();
+    }
+
+    @Override
+    public String roleName() {
+        return "processor-" + name;
+    }
+}

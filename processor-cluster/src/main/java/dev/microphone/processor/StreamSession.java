@@ -1,0 +1,104 @@
+package dev.microphone.processor;
+
+import dev.microphone.processor.chain.Chain;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.GapDetector;
+import dev.microphone.transport.metrics.Metrics;
+
+/**
+ * One stream's live state in a processor: its chain, and where it stands in the stream's sequence. The same in every
+ * runtime. Owned by the thread that runs it; allocates nothing per frame.
+ */
+public final class StreamSession {
+    private final long streamId;
+    private final Chain chain;
+    private final SessionCounters counters;
+    private final GapDetector gapDetector = new GapDetector();
+    private long lastFrameNs;
+    private boolean ended;
+
+    /** @param processor the label of its counters */
+    public StreamSession(long streamId, Chain chain, Metrics metrics, String processor, long nowNs) {
+        this(streamId, chain, new SessionCounters(metrics, processor), nowNs);
+    }
+
+    StreamSession(long streamId, Chain chain, SessionCounters counters, long nowNs) {
+        this.streamId = streamId;
+        this.chain = chain;
+        this.counters = counters;
+        this.lastFrameNs = nowNs;
+    }
+
+    /**
+     * Processes one frame of this stream, in place.
+     *
+     * @param nowNs a clock that only goes forward
+     * @return whether it goes on downstream; a duplicate, and a sealed frame, are counted and do not
+     */
+    public boolean onFrame(Frame frame, long nowNs) {
+        lastFrameNs = nowNs;
+        if (frame.keyId() != 0) {
+            counters.sealedFrames.incrementRelease();
+            return false;
+        }
+        switch (gapDetector.classify(frame.epoch(), frame.sequence())) {
+            case DUPLICATE -> {
+                counters.duplicates.incrementRelease();
+                return false;
+            }
+            case LATE -> {
+                // Its neighbours have passed the plugins: out of order it would only disturb them.
+                counters.lateFrames.incrementRelease();
+                gapDetector.accept(frame.epoch(), frame.sequence());
+                return true;
+            }
+            case GAP -> {
+                counters.gaps.incrementRelease();
+                counters.missingFrames.getAndAddRelease(gapDetector.missingBefore(frame.epoch(), frame.sequence()));
+                frame.flags(frame.flags() | FrameFlags.GAP_BEFORE);
+                process(frame);
+            }
+            case NEXT -> process(frame);
+        }
+        return true;
+    }
+
+    private void process(Frame frame) {
+        if (gapDetector.epoch() >= 0 && frame.epoch() != gapDetector.epoch()) {
+            chain.restart();
+        }
+        gapDetector.accept(frame.epoch(), frame.sequence());
+        if (frame.has(FrameFlags.REFERENCE)) {
+            chain.processReference(frame);
+        } else {
+            chain.process(frame);
+        }
+        counters.processed.incrementRelease();
+        ended = frame.has(FrameFlags.END_OF_STREAM);
+    }
+
+    public long streamId() {
+        return streamId;
+    }
+
+    /** Its plugins. */
+    public Chain chain() {
+        return chain;
+    }
+
+    /** Of the clock that {@link #onFrame} is given. */
+    public long lastFrameNs() {
+        return lastFrameNs;
+    }
+
+    /** Whether the last frame of the epoch has passed. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /** Takes it out of the gauges. */
+    public void close() {
+        chain.close();
+    }
+}

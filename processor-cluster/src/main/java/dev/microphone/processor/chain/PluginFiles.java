@@ -1,0 +1,50 @@
+package dev.microphone.processor.chain;
+
+import dev.microphone.processor.wasm.PluginModule;
+import dev.microphone.processor.wasm.PluginRejectedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Where plugins' bytes come from. */
+@FunctionalInterface
+public interface PluginFiles {
+    /** @throws PluginRejectedException when there is none of that name or path, or it cannot be read */
+    byte[] read(PluginSpec spec) throws PluginRejectedException;
+
+    /** Official plugins by name, from the plugins jar; others by path. */
+    static PluginFiles official() {
+        return spec -> spec.isFile() ? readFile(spec.reference()) : readOfficial(spec.reference());
+    }
+
+    private static byte[] readOfficial(String name) throws PluginRejectedException {
+        try (InputStream in = PluginFiles.class.getResourceAsStream("/dev/microphone/plugins/" + name + ".wasm")) {
+            if (in == null) {
+                throw new PluginRejectedException("there is no official plugin '" + name
+                        + "' here; 'plugins list' shows them, and a file is named by a path that ends in .wasm");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new PluginRejectedException("plugin '" + name + "' cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static byte[] readFile(String reference) throws PluginRejectedException {
+        try {
+            Path path = Path.of(reference);
+            if (!Files.isRegularFile(path)) {
+                throw new PluginRejectedException("plugin file '" + reference + "' "
+                        + (Files.exists(path) ? "is not a regular file" : "does not exist"));
+            }
+            if (Files.size(path) > PluginModule.MAX_MODULE_BYTES) {
+                throw new PluginRejectedException("plugin file '" + reference + "' is " + Files.size(path)
+                        + " bytes long: the limit is " + PluginModule.MAX_MODULE_BYTES);
+            }
+            return Files.readAllBytes(path);
+        } catch (InvalidPathException | IOException e) {
+            throw new PluginRejectedException("plugin file '" + reference + "' cannot be read: " + e.getMessage());
+        }
+    }
+}

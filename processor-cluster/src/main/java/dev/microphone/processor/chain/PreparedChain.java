@@ -1,0 +1,59 @@
+package dev.microphone.processor.chain;
+
+import dev.microphone.processor.wasm.Watch;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.transport.metrics.Metrics;
+import java.util.List;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** A chain whose plugins are loaded and warm: making one for a stream takes microseconds. Any thread. */
+public final class PreparedChain {
+    private final ChainSpec spec;
+    private final List<PluginPool> pools;
+    private final Watchdog watchdog;
+
+    PreparedChain(ChainSpec spec, List<PluginPool> pools, Watchdog watchdog) {
+        this.watchdog = watchdog;
+        this.spec = spec;
+        this.pools = List.copyOf(pools);
+    }
+
+    public ChainSpec spec() {
+        return spec;
+    }
+
+    /** SHA-256 of each plugin's module, in order. */
+    public List<String> digests() {
+        return pools.stream().map(PluginPool::digest).toList();
+    }
+
+    /** Delay of all plugins together, samples at 48 kHz. */
+    public int latencySamples() {
+        return pools.stream().mapToInt(PluginPool::latencySamples).sum();
+    }
+
+    /**
+     * A chain for one stream.
+     *
+     * @param watch of the thread that will own the chain
+     * @param clock monotonic; read when a plugin fails
+     */
+    public Chain newChain(
+            Watch watch, FaultPolicy policy, PluginFaultListener listener, Metrics metrics, NanoClock clock) {
+        return new Chain(stages(watch, policy, listener, metrics, clock), () -> {});
+    }
+
+    /** A chain that stands alone, with a watch of its own that it closes: for a file. */
+    public Chain newChain(FaultPolicy policy, PluginFaultListener listener, Metrics metrics) {
+        Watch watch = watchdog.newWatch();
+        return new Chain(stages(watch, policy, listener, metrics, SystemNanoClock.INSTANCE), watch::close);
+    }
+
+    private List<ChainStage> stages(
+            Watch watch, FaultPolicy policy, PluginFaultListener listener, Metrics metrics, NanoClock clock) {
+        return pools.stream()
+                .map(pool -> new ChainStage(pool, watch, policy, listener, metrics, clock))
+                .toList();
+    }
+}

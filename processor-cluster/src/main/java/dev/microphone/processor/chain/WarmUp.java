@@ -1,0 +1,54 @@
+package dev.microphone.processor.chain;
+
+import dev.microphone.processor.wasm.PluginFault;
+import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.Watch;
+import dev.microphone.transport.frame.CanonicalAudio;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.SplittableRandom;
+
+/**
+ * Runs frames through a plugin before it is live, so that the JIT has compiled it by then: a frame of RNNoise takes
+ * 4 ms at first, and up to 55.
+ */
+final class WarmUp {
+    private static final int FRAME_LENGTH =
+            CanonicalAudio.samplesPerChannel(CanonicalAudio.DEFAULT_FRAME_MILLIS) * CanonicalAudio.BLOCK_LENGTH;
+    /** Frames of one kind in a row: long enough for a plugin's decisions about voice and noise to be taken both ways. */
+    private static final int FRAMES_OF_A_KIND = 25;
+
+    private static final int KINDS = 4;
+
+    private WarmUp() {}
+
+    static void run(PluginInstance instance, int frames, Watch watch) throws PluginRejectedException {
+        byte[] pcm = new byte[FRAME_LENGTH];
+        SplittableRandom random = new SplittableRandom(1);
+        long budgetNs = instance.module().limits().warmUpFrameBudgetNs();
+        for (int i = 0; i < frames; i++) {
+            fill(pcm, i, random);
+            PluginFault fault = instance.process(pcm, 0, FRAME_LENGTH, watch, budgetNs);
+            if (fault != PluginFault.NONE) {
+                throw new PluginRejectedException("fails on frame " + i + " of its warm-up: " + fault.label() + " "
+                        + instance.lastFaultMessage());
+            }
+        }
+    }
+
+    /** Noise, a voice-like hum with noise (both channels equal, then different), and silence, in turn. */
+    private static void fill(byte[] pcm, int frame, SplittableRandom random) {
+        int kind = frame / FRAMES_OF_A_KIND % KINDS;
+        ByteBuffer samples = ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN);
+        int samplesPerChannel = FRAME_LENGTH / CanonicalAudio.BLOCK_LENGTH;
+        for (int i = 0; i < samplesPerChannel; i++) {
+            double seconds = (frame * (double) samplesPerChannel + i) / CanonicalAudio.SAMPLE_RATE_HZ;
+            double noise = random.nextDouble(-1000, 1000);
+            double voice = 6000 * Math.sin(2 * Math.PI * 140 * seconds) + 3000 * Math.sin(2 * Math.PI * 1260 * seconds);
+            double left = kind == 3 ? 0 : noise + (kind == 0 ? 0 : voice);
+            samples.putShort((short) left);
+            samples.putShort((short) (kind == 2 ? -left : left));
+        }
+    }
+}
