@@ -25,6 +25,8 @@ import picocli.CommandLine.ParentCommand;
             "  microphone demo                 ends by itself: a table, recordings and a picture in demo-out/",
             "  microphone demo --listen        stays up: hear both streams in the browser"
         })
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class DemoCommand implements Callable<Integer> {
     private static final double MAX_SECONDS = 3_600;
 
@@ -52,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(seconds == 0 || seconds >= 1 && seconds <= MAX_SECONDS)) {
+        if (!(seconds == 0 || (seconds >= 1 && seconds <= MAX_SECONDS))) {
             throw UserError.badUsage("--seconds " + seconds + ": allowed are 1 to " + (int) MAX_SECONDS);
         }
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, System.err, parent.isDebug());

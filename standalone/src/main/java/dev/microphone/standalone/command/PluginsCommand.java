@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
         description = "Lists the plugins that come with Microphone, and checks those of others.",
         footerHeading = "%nExamples:%n",
         footer = {"  microphone plugins list", "  microphone plugins check mine.wasm"})
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class PluginsCommand implements Runnable {
     private static final int SHOWN_DIGEST_LENGTH = 12;
 
