@@ -27,7 +27,7 @@ public interface PluginFiles {
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new PluginRejectedException("plugin '" + name + "' cannot be read: " + e.getMessage());
+            throw new PluginRejectedException("cannot be read: " + e.getMessage());
         }
     }
 
@@ -35,16 +35,15 @@ public interface PluginFiles {
         try {
             Path path = Path.of(reference);
             if (!Files.isRegularFile(path)) {
-                throw new PluginRejectedException("plugin file '" + reference + "' "
-                        + (Files.exists(path) ? "is not a regular file" : "does not exist"));
+                throw new PluginRejectedException(Files.exists(path) ? "is not a regular file" : "does not exist");
             }
             if (Files.size(path) > PluginModule.MAX_MODULE_BYTES) {
-                throw new PluginRejectedException("plugin file '" + reference + "' is " + Files.size(path)
-                        + " bytes long: the limit is " + PluginModule.MAX_MODULE_BYTES);
+                throw new PluginRejectedException(
+                        "is " + Files.size(path) + " bytes long: the limit is " + PluginModule.MAX_MODULE_BYTES);
             }
             return Files.readAllBytes(path);
         } catch (InvalidPathException | IOException e) {
-            throw new PluginRejectedException("plugin file '" + reference + "' cannot be read: " + e.getMessage());
+            throw new PluginRejectedException("cannot be read: " + e.getMessage());
         }
     }
 }
