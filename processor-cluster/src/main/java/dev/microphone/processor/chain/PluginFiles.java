@@ -22,8 +22,7 @@ public interface PluginFiles {
     private static byte[] readOfficial(String name) throws PluginRejectedException {
         try (InputStream in = PluginFiles.class.getResourceAsStream("/dev/microphone/plugins/" + name + ".wasm")) {
             if (in == null) {
-                throw new PluginRejectedException("there is no official plugin '" + name
-                        + "' here; 'plugins list' shows them, and a file is named by a path that ends in .wasm");
+                throw new PluginRejectedException("is not an official plugin; 'plugins list' shows those, and a file is named by a path that ends in .wasm");
             }
             return in.readAllBytes();
         } catch (IOException e) {
