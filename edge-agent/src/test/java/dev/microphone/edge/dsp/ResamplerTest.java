@@ -96,7 +96,8 @@ class ResamplerTest {
     @CsvSource({"8000, -120", "44100, -120", "96000, -120", "192000, -120", "44101, -110", "191999, -110"})
     void shouldGiveTheWaveformThatSoxGives(int rateHz, double limitDb, @TempDir Path folder) throws Exception {
         ExternalTool sox = ExternalTool.require("sox", "sox", folder);
-        // Above 14 kHz sox rolls off by up to 0.003 dB, and at awkward rates its own error is some -114 dB (both against
+        // Above 14 kHz sox rolls off by up to 0.003 dB, and at awkward rates its own error is some -114 dB (both
+        // against
         // the ideal sine): hence the tones and limits.
         Random random = new Random(rateHz);
         float[] x = new float[rateHz];
