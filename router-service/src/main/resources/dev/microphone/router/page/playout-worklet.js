@@ -8,6 +8,8 @@ const GROWTH = 48 * 20;
 const SHRINK_AFTER = 48000 * 15;
 const TOLERANCE = 48 * 15;
 const LARGEST_CORRECTION = 0.005;
+// Further behind than this, catching up by speed would take most of a minute: skip instead.
+const SKIP_EXCESS = 48 * 150;
 const FADE = 240;
 const REPORT_QUANTA = 16;
 
@@ -76,6 +78,11 @@ class Playout extends AudioWorkletProcessor {
   play(left, right) {
     this.smoothFill += (this.fill - this.smoothFill) * 0.01;
     const excess = this.smoothFill - this.delay;
+    if (excess > SKIP_EXCESS) {
+      this.read = this.written - this.delay;
+      this.smoothFill = this.delay;
+      this.gain = 0;
+    }
     const isWithin = Math.abs(excess) < TOLERANCE;
     const speed = isWithin ? 1 : 1 + Math.max(-1, Math.min(1, excess / 4800)) * LARGEST_CORRECTION;
     if (isWithin) this.read = Math.round(this.read);

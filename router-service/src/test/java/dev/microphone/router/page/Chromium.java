@@ -132,10 +132,15 @@ final class Chromium implements AutoCloseable {
         return object(answer.get("result"));
     }
 
+    /** A script that every page runs before its own. */
+    void beforePages(String script) throws Exception {
+        call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
     void open(String url, int width, int height, boolean isDark) throws Exception {
         call(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
         String scheme = isDark ? "dark" : "light";
         call(
                 "Emulation.setEmulatedMedia",

@@ -83,9 +83,7 @@ class ListenerPageTest {
         browser.await("!document.getElementById('compare').hidden");
         browser.evaluate("document.getElementById('listen').click()");
         browser.await("microphoneStats.spectrogramColumns > 330");
-        browser.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', { key: 'b' }))"
-                .replace("document.dispatch", "document.body.dispatch")
-                .replace("{ key: 'b' }", "{ key: 'b', bubbles: true }"));
+        browser.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'b', bubbles: true }))");
 
         browser.await("microphoneStats.stream === 'acme/studio/desk-1/voice'");
         browser.await("microphoneStats.spectrogramColumns > 700");
@@ -103,16 +101,23 @@ class ListenerPageTest {
         browser.evaluate("document.getElementById('listen').click()");
         browser.await("microphoneStats.spectrogramColumns > 300");
 
-        assertEquals(390, browser.evaluate("document.documentElement.scrollWidth"));
         browser.screenshot(SCREENSHOTS.resolve("listener-phone.png"));
+        assertEquals(390, browser.evaluate("document.documentElement.scrollWidth"));
     }
 
     @Test
     void shouldComeBackByItselfWhenTheConnectionWasCut() throws Exception {
+        browser.beforePages("const Real = WebSocket; window.sockets = [];"
+                + " window.WebSocket = class extends Real { constructor(...a) { super(...a); sockets.push(this); } };");
         browser.open(router.http.url(), 1320, 960, false);
         browser.await("microphoneStats.frames > 20");
-        String cut = "const before = WebSocket.prototype.close; performance.getEntriesByType('resource').length";
-        browser.evaluate(cut);
+        browser.evaluate("window.framesBefore = microphoneStats.frames; sockets[0].close()");
+
+        browser.await("sockets.length === 2 && microphoneStats.state === 'live'");
+        browser.await("microphoneStats.frames > framesBefore + 100");
+
+        assertEquals(1, browser.evaluate("microphoneStats.reconnects"));
+        assertEquals(0, browser.evaluate("microphoneStats.gaps"));
         browser.screenshot(SCREENSHOTS.resolve("listener-light.png"));
     }
 }
