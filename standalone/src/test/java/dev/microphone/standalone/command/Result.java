@@ -20,8 +20,8 @@ record Result(int exitCode, String out, String err) {
         System.setErr(errStream);
         try {
             CommandLine commandLine = CommandLines.microphone()
-                    .setOut(new PrintWriter(outStream, true))
-                    .setErr(new PrintWriter(errStream, true));
+                    .setOut(new PrintWriter(outStream, true, StandardCharsets.UTF_8))
+                    .setErr(new PrintWriter(errStream, true, StandardCharsets.UTF_8));
             int exitCode = commandLine.execute(arguments);
             return new Result(
                     exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
