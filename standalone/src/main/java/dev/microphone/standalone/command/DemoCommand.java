@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where the results go; default ${DEFAULT-VALUE}.")
     private Path out;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "How long; default: the whole sentence, 8 s.")
+    @Option(names = "--seconds", paramLabel = "S", description = "How long; default: one sentence.")
     private double seconds;
 
     @Option(

@@ -98,7 +98,7 @@ public final class Demo {
 
     private DemoAudio speak(double seconds) throws IOException {
         chain.remark().ifPresent(out::println);
-        DemoAudio audio = DemoAudio.make(seconds == 0 ? DemoAudio.sentenceSeconds() : seconds);
+        DemoAudio audio = DemoAudio.make(seconds);
         audio.writeNoisy(files.beforeWav());
         out.printf(
                 Locale.ROOT,
