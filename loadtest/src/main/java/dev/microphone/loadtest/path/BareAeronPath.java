@@ -1,5 +1,6 @@
 package dev.microphone.loadtest.path;
 
+import dev.microphone.loadtest.stages.Waiting;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.service.ErrorLog;

@@ -1,5 +1,6 @@
 package dev.microphone.loadtest.path;
 
+import dev.microphone.loadtest.stages.Waiting;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import java.util.concurrent.TimeUnit;

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Schedule {
     private static final long FRAME_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Room for any measurement here. */
+    static final int MAX_STREAMS = 1_000;
+
     private static final long SEED = 20;
 
     private final long[] phasesNs;

@@ -1,114 +1,59 @@
 package dev.microphone.loadtest.path;
 
-import dev.microphone.router.Router;
-import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.loadtest.stages.Stages;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.router.sink.SinkUri;
-import dev.microphone.transport.aeron.EmbeddedMedia;
-import dev.microphone.transport.aeron.FramePublisher;
-import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.ClockQuality;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
-import dev.microphone.transport.frame.StreamDirectory;
-import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.service.ErrorLog;
-import dev.microphone.transport.service.ServiceHost;
-import io.aeron.Aeron;
 import java.io.IOException;
 import java.util.List;
-import org.agrona.concurrent.Agent;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
-/** The system's own stages. */
+/** The system's own stages: publisher, processor with a chain that passes through, router with a live sink. */
 final class StagesPath implements FramePath {
-    private static final int FIRST_STREAM = 1001;
-    private static final int SECOND_STREAM = 1002;
-
-    private final Metrics metrics;
     private final Arrivals arrivals;
-    private final Frame outgoing = new Frame();
+    private final Stages stages;
+    private final long[] streamIds = IntStream.range(0, Schedule.MAX_STREAMS)
+            .mapToLong(stream -> new StreamName("bench/site/device/" + stream).streamId())
+            .toArray();
+    private final Frame frame = new Frame();
+    /** What the normaliser would have left: the path copies it into the frame, as the agent does. */
     private final byte[] pcm = new byte[Frame.MAX_PCM_LENGTH];
-    private final ServiceHost host;
-    private final FramePublisher first;
-    private final FramePublisher second;
 
-    private StagesPath(
-            ServiceHost host, FramePublisher first, FramePublisher second, Metrics metrics, Arrivals arrivals) {
-        this.host = host;
-        this.first = first;
-        this.second = second;
-        this.metrics = metrics;
+    private final long unixEpochOffsetNs =
+            TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+
+    private StagesPath(Arrivals arrivals, Stages stages) {
         this.arrivals = arrivals;
+        this.stages = stages;
     }
 
-    /** Starts all stages; nothing is left running when one fails to start. */
-    static StagesPath open(ErrorLog errors) throws IOException {
-        ServiceHost host = new ServiceHost(errors);
-        boolean opened = false;
-        try {
-            StagesPath path = compose(host);
-            opened = true;
-            return path;
-        } finally {
-            if (!opened) {
-                host.close();
-            }
-        }
-    }
-
-    private static StagesPath compose(ServiceHost host) throws IOException {
-        Metrics metrics = new Metrics();
+    static StagesPath open(ErrorLog errors) throws IOException, PluginRejectedException {
         Arrivals arrivals = new Arrivals();
-        Aeron aeron = host.own(EmbeddedMedia.launch(host.errors())).aeron();
-        FrameSubscriber end =
-                host.own(new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, SECOND_STREAM, metrics, "router"));
-        Router router = Router.open(
-                List.of(SinkUri.parse("ws:")),
-                timed(end, arrivals),
-                new StreamDirectory(),
-                metrics,
-                new HttpRoutes(),
-                message -> host.errors().onError(new IOException(message)));
-        for (Agent agent : router.agents()) {
-            host.start(agent);
-        }
-        FrameSubscriber middle = host.own(
-                new FrameSubscriber(aeron, EmbeddedMedia.LOOPBACK_CHANNEL, FIRST_STREAM, metrics, "processor"));
-        FramePublisher second = host.own(new FramePublisher(
-                aeron, Waiting.resolvedChannel(end::resolvedChannel), SECOND_STREAM, metrics, "processor"));
-        host.start(stage("processor", middle, second));
-        FramePublisher first = host.own(new FramePublisher(
-                aeron, Waiting.resolvedChannel(middle::resolvedChannel), FIRST_STREAM, metrics, "agent"));
-        return new StagesPath(host, first, second, metrics, arrivals);
-    }
-
-    private static Agent stage(String roleName, FramePoller poller, FrameHandler handler) {
-        return new Agent() {
-            @Override
-            public int doWork() {
-                return poller.poll(handler, 16);
-            }
-
-            @Override
-            public String roleName() {
-                return roleName;
-            }
-        };
+        Stages stages =
+                Stages.start(errors, ChainSpec.NONE, List.of(SinkUri.parse("ws:")), frames -> timed(frames, arrivals));
+        return new StagesPath(arrivals, stages);
     }
 
     @Override
     public boolean send(int stream, long sequence, long dueNs, long sentNs) {
-        System.arraycopy(pcm, 0, outgoing.bytes(), outgoing.pcmOffset(), pcm.length);
-        outgoing.streamId(stream)
+        System.arraycopy(pcm, 0, frame.bytes(), frame.pcmOffset(), pcm.length);
+        frame.streamId(streamIds[stream])
                 .epoch(1)
                 .sequence(sequence)
-                .captureTimeNs(dueNs)
+                .captureTimeNs(unixEpochOffsetNs + dueNs)
                 .clockQuality(ClockQuality.FREE_RUNNING)
                 .flags(FrameFlags.DUAL_MONO);
-        outgoing.buffer().putLong(Timestamps.DUE_OFFSET, dueNs);
-        outgoing.buffer().putLong(Timestamps.SENT_OFFSET, sentNs);
-        return first.onFrame(outgoing);
+        frame.buffer().putLong(Timestamps.DUE_OFFSET, dueNs);
+        frame.buffer().putLong(Timestamps.SENT_OFFSET, sentNs);
+        return stages.entry().onFrame(frame);
     }
 
     /** A frame has arrived once the router's routes have taken it: it is in its sinks' queues then. */
@@ -146,7 +91,7 @@ final class StagesPath implements FramePath {
 
     @Override
     public boolean isConnected() {
-        return first.isConnected() && second.isConnected();
+        return stages.entry().isConnected();
     }
 
     @Override
@@ -156,13 +101,11 @@ final class StagesPath implements FramePath {
 
     @Override
     public long lost() {
-        return metrics.sum("microphone_frames_dropped_total")
-                + metrics.sum("microphone_frame_faults_total")
-                + metrics.sum("microphone_frames_missing_total");
+        return stages.lostFrames();
     }
 
     @Override
     public void close() {
-        host.close();
+        stages.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.microphone.loadtest.path;
+package dev.microphone.loadtest.stages;
 
 import io.aeron.Subscription;
 import java.util.concurrent.TimeUnit;
@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for a condition that other threads bring about, and says so when it does not come. */
-final class Waiting {
+public final class Waiting {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Waiting() {}
 
     /** @throws IllegalStateException when it does not hold within the time-out */
-    static void until(String what, long timeoutNs, BooleanSupplier condition) {
+    public static void until(String what, long timeoutNs, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + timeoutNs;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadlineNs) {
@@ -25,12 +25,12 @@ final class Waiting {
         }
     }
 
-    static String resolvedChannel(Subscription subscription) {
+    public static String resolvedChannel(Subscription subscription) {
         return resolvedChannel(subscription::tryResolveChannelEndpointPort);
     }
 
     /** The subscription's channel with the port that the system chose for it. */
-    static String resolvedChannel(Supplier<@Nullable String> channel) {
+    public static String resolvedChannel(Supplier<@Nullable String> channel) {
         String[] resolved = new String[1];
         until("a port for the subscription", TimeUnit.SECONDS.toNanos(5), () -> {
             String value = channel.get();
