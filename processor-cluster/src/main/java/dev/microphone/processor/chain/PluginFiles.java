@@ -1,5 +1,6 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import java.io.IOException;
@@ -20,10 +21,12 @@ public interface PluginFiles {
     }
 
     private static byte[] readOfficial(String name) throws PluginRejectedException {
-        try (InputStream in = PluginFiles.class.getResourceAsStream("/dev/microphone/plugins/" + name + ".wasm")) {
-            if (in == null) {
-                throw new PluginRejectedException("is not an official plugin; 'plugins list' shows those, and a file is named by a path that ends in .wasm");
-            }
+        if (!OfficialPlugins.names().contains(name)) {
+            throw new PluginRejectedException(
+                    "is neither a path that ends in .wasm nor an official plugin; those here are "
+                            + String.join(", ", OfficialPlugins.names()));
+        }
+        try (InputStream in = OfficialPlugins.open(name)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new PluginRejectedException("cannot be read: " + e.getMessage());

@@ -50,7 +50,10 @@ class PluginLibraryTest {
     void shouldNameThePluginAndTheReasonInOneLine(@TempDir Path folder) throws IOException {
         Path text = Files.writeString(folder.resolve("text.wasm"), "not a module");
         try (PluginLibrary library = library(PluginFiles.official(), 0)) {
-            assertTrue(rejection(library, "nosuch").startsWith("plugin 'nosuch' is not an official plugin"));
+            assertTrue(
+                    rejection(library, "nosuch")
+                            .startsWith(
+                                    "plugin 'nosuch' is neither a path that ends in .wasm nor an official plugin; those here are "));
             assertEquals("plugin 'missing.wasm' does not exist", rejection(library, "missing.wasm"));
             assertTrue(rejection(library, text.toString()).contains("is not a valid WebAssembly module"));
         }
