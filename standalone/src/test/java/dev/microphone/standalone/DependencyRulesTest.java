@@ -3,14 +3,17 @@ package dev.microphone.standalone;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
 
 /** Who may know whom. All modules are on the class path here. */
-@AnalyzeClasses(packages = "dev.microphone", importOptions = ImportOption.DoNotIncludeTests.class)
 class DependencyRulesTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.microphone");
+
     private static final String TRANSPORT = "dev.microphone.transport..";
     private static final String EDGE = "dev.microphone.edge..";
     private static final String PROCESSOR = "dev.microphone.processor..";
@@ -18,63 +21,86 @@ class DependencyRulesTest {
     private static final String STANDALONE = "dev.microphone.standalone..";
     private static final String PLUGINS = "dev.microphone.plugins..";
 
-    @ArchTest
-    static final ArchRule EDGE_AGENT_KNOWS_NO_OTHER_SERVICE = noClasses()
+    @Test
+    void shouldKeepTheEdgeAgentApartFromTheOtherServices() {
+        noClasses()
             .that()
             .resideInAPackage(EDGE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PROCESSOR, ROUTER, STANDALONE, PLUGINS);
+            .resideInAnyPackage(PROCESSOR, ROUTER, STANDALONE, PLUGINS)
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule PROCESSOR_KNOWS_NO_OTHER_SERVICE = noClasses()
+    @Test
+    void shouldKeepTheProcessorApartFromTheOtherServices() {
+        noClasses()
             .that()
             .resideInAPackage(PROCESSOR)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(EDGE, ROUTER, STANDALONE);
+            .resideInAnyPackage(EDGE, ROUTER, STANDALONE)
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule ROUTER_KNOWS_NO_OTHER_SERVICE = noClasses()
+    @Test
+    void shouldKeepTheRouterApartFromTheOtherServices() {
+        noClasses()
             .that()
             .resideInAPackage(ROUTER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(EDGE, PROCESSOR, STANDALONE, PLUGINS);
+            .resideInAnyPackage(EDGE, PROCESSOR, STANDALONE, PLUGINS)
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule TRANSPORT_KNOWS_NO_SERVICE = noClasses()
+    @Test
+    void shouldKeepTransportFreeOfServices() {
+        noClasses()
             .that()
             .resideInAPackage(TRANSPORT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(EDGE, PROCESSOR, ROUTER, STANDALONE, PLUGINS);
+            .resideInAnyPackage(EDGE, PROCESSOR, ROUTER, STANDALONE, PLUGINS)
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule EDGE_AGENT_HAS_NO_KAFKA_AND_NO_AVRO = noClasses()
+    @Test
+    void shouldKeepKafkaAndAvroOffTheDevice() {
+        noClasses()
             .that()
             .resideInAnyPackage(EDGE, TRANSPORT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..");
+            .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..")
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES =
-            slices().matching("dev.microphone.(**)").should().beFreeOfCycles();
+    @Test
+    void shouldHaveNoCyclesOfPackages() {
+        slices().matching("dev.microphone.(**)").should().beFreeOfCycles()
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_PICOCLI = noClasses()
+    @Test
+    void shouldKeepPicocliInTheCommandLine() {
+        noClasses()
             .that()
             .resideOutsideOfPackages("dev.microphone.standalone.command..", "dev.microphone.standalone")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("picocli..");
+            .resideInAPackage("picocli..")
+                .check(CLASSES);
+    }
 
-    @ArchTest
-    static final ArchRule ONLY_TELEMETRY_KNOWS_OPENTELEMETRY = noClasses()
+    @Test
+    void shouldKeepOpenTelemetryInTelemetry() {
+        noClasses()
             .that()
             .resideOutsideOfPackage("dev.microphone.standalone.telemetry..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.opentelemetry..", "io.prometheus..");
+            .resideInAnyPackage("io.opentelemetry..", "io.prometheus..")
+                .check(CLASSES);
+    }
 }

@@ -215,7 +215,8 @@ public final class LocalSystem implements AutoCloseable {
                 .thenApply(nothing -> ends.stream().map(CompletableFuture::join).toList());
     }
 
-    private void stopSources() throws Exception {
+    /** Ends the sources, and waits until their last frames are on their way. */
+    void stopSources() throws Exception {
         sessions.forEach(CaptureSession::stop);
         allEnded().get(Drain.TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
