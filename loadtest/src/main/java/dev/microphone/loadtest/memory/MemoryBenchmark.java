@@ -1,0 +1,103 @@
+package dev.microphone.loadtest.memory;
+
+import dev.microphone.loadtest.report.Report;
+import dev.microphone.loadtest.report.Target;
+import dev.microphone.standalone.bench.Benchmark;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** How much a process with all stages grows for each further stream: heap and all that is beside it. */
+public final class MemoryBenchmark implements Benchmark {
+    private static final List<Integer> STEPS = List.of(50, 250, 450);
+    private static final int TIMEOUT_SECONDS = 90;
+
+    /** One line of the probe. */
+    private record Reading(int streams, long heapBytes, long residentBytes, long lostFrames) {
+        static Reading parse(String line) {
+            String[] fields = line.split(" ", -1);
+            if (fields.length != 4) {
+                throw new IllegalStateException("unexpected output of the memory probe: " + line);
+            }
+            return new Reading(
+                    Integer.parseInt(fields[0]),
+                    Long.parseLong(fields[1]),
+                    Long.parseLong(fields[2]),
+                    Long.parseLong(fields[3]));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public String description() {
+        return "memory for each further live pass-through stream, all stages and a capture thread each, from "
+                + STEPS.getFirst() + " to " + STEPS.getLast() + " streams in one process";
+    }
+
+    @Override
+    public void run(PrintStream out) throws Exception {
+        Report report = new Report(out);
+        if (!Files.isReadable(Path.of("/proc/self/smaps_rollup"))) {
+            report.skipped("memory", "/proc/self/smaps_rollup cannot be read (Linux 4.14 or newer has it)");
+            return;
+        }
+        List<Reading> readings = probe();
+        Reading first = readings.getFirst();
+        Reading last = readings.getLast();
+        double streams = last.streams() - first.streams();
+        double heapKb = (last.heapBytes() - first.heapBytes()) / streams / 1024;
+        double besideKb = (last.residentBytes() - first.residentBytes()) / streams / 1024;
+        report.figure("each further stream", heapKb + besideKb, "KB", Target.atMost(128, "KB"));
+        report.figure("  of it heap", "%.1f KB".formatted(heapKb));
+        report.figure("  of it stacks, buffers, mapped files", "%.1f KB".formatted(besideKb));
+        for (Reading reading : readings) {
+            report.figure(
+                    "  with " + reading.streams() + " streams",
+                    "heap in use %.1f MB, resident %.1f MB (the heap's fixed size included), lost frames %d"
+                            .formatted(reading.heapBytes() / 1e6, reading.residentBytes() / 1e6, reading.lostFrames()));
+        }
+        report.summary();
+    }
+
+    private static List<Reading> probe() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (!ended || process.exitValue() != 0) {
+                throw new IllegalStateException(
+                        ended
+                                ? "the memory probe ended with exit code " + process.exitValue()
+                                : "the memory probe did not end within " + TIMEOUT_SECONDS + " s");
+            }
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return output.lines().map(Reading::parse).toList();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--"))
+                .forEach(command::add);
+        // Serial: its own data does not grow with the threads, as G1's buffers do.
+        command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName()));
+        STEPS.forEach(step -> command.add(step.toString()));
+        return command;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.microphone.loadtest.plugin;
+
+import dev.microphone.loadtest.report.Medians;
+import dev.microphone.loadtest.report.Report;
+import dev.microphone.loadtest.report.Target;
+import dev.microphone.plugins.OfficialPlugins;
+import dev.microphone.processor.wasm.CompiledPluginCache;
+import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginModule;
+import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.Watch;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.standalone.bench.Benchmark;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** How long until a plugin runs: compiled anew, from the cache, and one more instance of a loaded one. */
+public final class PluginLoadBenchmark implements Benchmark {
+    private static final String PLUGIN = "rnnoise";
+    private static final int REPETITIONS = 15;
+
+    @Override
+    public String name() {
+        return "plugins";
+    }
+
+    @Override
+    public String description() {
+        return "RNNoise loaded from the cache, and a further instance, against compiling it anew; medians of "
+                + REPETITIONS + " in turn";
+    }
+
+    @Override
+    public void run(PrintStream out) throws Exception {
+        Report report = new Report(out);
+        if (!OfficialPlugins.names().contains(PLUGIN)) {
+            report.skipped(PLUGIN, "the plugin was not built here (its source comes by apt-get on Debian)");
+            return;
+        }
+        byte[] wasm;
+        try (InputStream in = OfficialPlugins.open(PLUGIN)) {
+            wasm = in.readAllBytes();
+        }
+        Path folder = Files.createTempDirectory("microphone-bench");
+        try (Watchdog watchdog = Watchdog.start();
+                Watch watch = watchdog.newWatch()) {
+            measure(report, wasm, new CompiledPluginCache(folder), watch);
+        } finally {
+            delete(folder);
+        }
+        report.summary();
+    }
+
+    private static void measure(Report report, byte[] wasm, CompiledPluginCache cache, Watch watch)
+            throws PluginRejectedException {
+        double firstColdMs = loadMillis(wasm, null);
+        // Fills the cache.
+        loadMillis(wasm, cache);
+        double firstCachedMs = loadMillis(wasm, cache);
+        PluginModule module = load(wasm, cache);
+        PluginInstance prototype = module.newInstance(Map.of(), watch);
+        double[] coldMs = new double[REPETITIONS];
+        double[] cachedMs = new double[REPETITIONS];
+        double[] instanceMs = new double[REPETITIONS];
+        double[] copyMs = new double[REPETITIONS];
+        for (int i = 0; i < REPETITIONS; i++) {
+            coldMs[i] = loadMillis(wasm, null);
+            cachedMs[i] = loadMillis(wasm, cache);
+            long startNs = System.nanoTime();
+            module.newInstance(Map.of(), watch);
+            instanceMs[i] = millisSince(startNs);
+            startNs = System.nanoTime();
+            prototype.copy();
+            copyMs[i] = millisSince(startNs);
+        }
+        double coldMedianMs = Medians.median(coldMs);
+        double cachedMedianMs = Medians.median(cachedMs);
+        report.figure("load from the cache", cachedMedianMs, "ms", Target.atMost(12, "ms"));
+        report.ratio("  against compiling it", cachedMedianMs, "compiled anew", coldMedianMs, "ms");
+        report.ratio("  the first of this process", firstCachedMs, "compiled anew", firstColdMs, "ms");
+        report.figure("a further instance", Medians.median(instanceMs), "ms", Target.atMost(3, "ms"));
+        report.ratio(
+                "  as a stream gets it: a copy",
+                Medians.median(copyMs),
+                "a new instance",
+                Medians.median(instanceMs),
+                "ms");
+    }
+
+    private static double loadMillis(byte[] wasm, @Nullable CompiledPluginCache cache) throws PluginRejectedException {
+        long startNs = System.nanoTime();
+        load(wasm, cache);
+        return millisSince(startNs);
+    }
+
+    private static PluginModule load(byte[] wasm, @Nullable CompiledPluginCache cache) throws PluginRejectedException {
+        return PluginModule.load(wasm, PluginLimits.defaults(), cache, warning -> {
+            throw new IllegalStateException(warning);
+        });
+    }
+
+    private static double millisSince(long startNs) {
+        return (System.nanoTime() - startNs) / 1e6;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.microphone.loadtest.plugin;
+
+import com.sun.management.ThreadMXBean;
+import dev.microphone.processor.chain.Chain;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.chain.PluginFaultListener;
+import dev.microphone.processor.chain.PluginFiles;
+import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.transport.frame.CanonicalAudio;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.metrics.Metrics;
+import java.lang.management.ManagementFactory;
+import org.HdrHistogram.Histogram;
+import org.agrona.CloseHelper;
+
+/** One chain, as the processor runs it, over sound in memory; on the calling thread. */
+final class WasmRunner implements AutoCloseable {
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final Watchdog watchdog = Watchdog.start();
+    private final Metrics metrics = new Metrics();
+    private final PluginLibrary library;
+    private final Chain chain;
+    private final Frame frame = new Frame();
+    private final byte[] pcm;
+    private final int frameLength;
+
+    /** @param pcm canonical, both channels equal */
+    WasmRunner(String chainText, int frameMillis, byte[] pcm) throws PluginRejectedException {
+        this.pcm = pcm;
+        this.frameLength = CanonicalAudio.samplesPerChannel(frameMillis) * CanonicalAudio.BLOCK_LENGTH;
+        frame.samplesPerChannel(CanonicalAudio.samplesPerChannel(frameMillis));
+        library = new PluginLibrary(
+                PluginFiles.official(),
+                PluginLimits.defaults(),
+                null,
+                watchdog,
+                PluginLibrary.DEFAULT_WARM_UP_FRAMES,
+                warning -> {});
+        boolean made = false;
+        try {
+            chain = library.prepare(ChainSpec.parse(chainText))
+                    .newChain(FaultPolicy.DEFAULT, PluginFaultListener.NONE, metrics);
+            made = true;
+        } finally {
+            if (!made) {
+                CloseHelper.closeAll(library, watchdog);
+            }
+        }
+    }
+
+    /**
+     * Runs all frames through the chain once.
+     *
+     * @param wallTimesNs gets each frame's time
+     * @return the thread's processor time for a frame, µs: what others do on the machine does not count
+     */
+    double cpuMicrosPerFrame(Histogram wallTimesNs) {
+        int frames = pcm.length / frameLength;
+        long cpuNs = 0;
+        for (int i = 0; i < frames; i++) {
+            System.arraycopy(pcm, i * frameLength, frame.bytes(), frame.pcmOffset(), frameLength);
+            frame.flags(FrameFlags.DUAL_MONO).sequence(i);
+            long cpuBeforeNs = threads.getCurrentThreadCpuTime();
+            long beforeNs = System.nanoTime();
+            chain.process(frame);
+            wallTimesNs.recordValue(System.nanoTime() - beforeNs);
+            cpuNs += threads.getCurrentThreadCpuTime() - cpuBeforeNs;
+        }
+        long faults = metrics.sum("microphone_plugin_errors_total");
+        if (faults > 0) {
+            throw new IllegalStateException(faults + " plugin faults: the figures would be of frames passed through");
+        }
+        return cpuNs / 1e3 / frames;
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(chain, library, watchdog);
+    }
+}
