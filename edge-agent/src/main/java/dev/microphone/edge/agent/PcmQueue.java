@@ -5,11 +5,12 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded queue between a capture thread (one producer) and the normalise agent (one consumer). A fixed set of
- * chunks goes round: filled one way, free the other way. Allocates nothing after construction.
+ * The bounded queue between a capture thread (one producer) and the normalise agent (one consumer). A set of chunks goes
+ * round: filled one way, free the other way. Chunks are made when the queue is longer than ever before, so that a stream
+ * which never falls behind costs two or three of them; after that nothing is allocated.
  */
 final class PcmQueue {
-    /** 160 ms: longer than a pause of the collector or the scheduler; 30 KB for 48 kHz, 16 bits, stereo. */
+    /** 160 ms: longer than a pause of the collector or the scheduler; 30 KB at most for 48 kHz, 16 bits, stereo. */
     static final int CAPACITY = 16;
     /** So many chunks a second: half a default frame each, so that waiting for one adds little. */
     private static final int CHUNKS_PER_SECOND = 100;
@@ -19,12 +20,11 @@ final class PcmQueue {
     private final OneToOneConcurrentArrayQueue<PcmChunk> filled = new OneToOneConcurrentArrayQueue<>(CAPACITY);
     private final OneToOneConcurrentArrayQueue<PcmChunk> free = new OneToOneConcurrentArrayQueue<>(CAPACITY);
     private final int chunkLengthBytes;
+    /** Chunks in circulation. Producer only. */
+    private int made;
 
     PcmQueue(PcmFormat format) {
         chunkLengthBytes = format.sampleRateHz() / CHUNKS_PER_SECOND * format.blockLength();
-        for (int i = 0; i < CAPACITY; i++) {
-            free.add(newChunk());
-        }
     }
 
     /** One more chunk than the queue holds: what its producer reads into. */
@@ -40,6 +40,10 @@ final class PcmQueue {
     @Nullable
     PcmChunk exchange(PcmChunk chunk) {
         PcmChunk fresh = free.poll();
+        if (fresh == null && made < CAPACITY) {
+            made++;
+            fresh = newChunk();
+        }
         if (fresh != null) {
             filled.add(chunk);
         }

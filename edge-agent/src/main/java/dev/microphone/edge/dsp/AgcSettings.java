@@ -22,9 +22,9 @@ public record AgcSettings(boolean enabled, double targetDbfs, double maxGainDb) 
 
     public static final double DEFAULT_TARGET_DBFS = -20.0;
     public static final double DEFAULT_MAX_GAIN_DB = 30.0;
-    static final double MIN_TARGET_DBFS = -36.0;
-    static final double MAX_TARGET_DBFS = -14.0;
-    static final double MAX_GAIN_LIMIT_DB = 40.0;
+    public static final double MIN_TARGET_DBFS = -36.0;
+    public static final double MAX_TARGET_DBFS = -14.0;
+    public static final double MAX_GAIN_LIMIT_DB = 40.0;
 
     public AgcSettings {
         if (!(targetDbfs >= MIN_TARGET_DBFS && targetDbfs <= MAX_TARGET_DBFS)) {

@@ -26,6 +26,9 @@ final class PeakLimiter {
     /** The running sum is of integers, so it stays exact for years. */
     private static final double ONE = 1 << 30;
 
+    /** From here on the recovery is over: 0.000001 dB. */
+    private static final double FULL = 1 - 1e-7;
+
     private static final double AVERAGE_SCALE = 1 / (ONE * LOOK_AHEAD);
     private static final int HISTORY = DELAY_SAMPLES;
 
@@ -36,6 +39,8 @@ final class PeakLimiter {
     private long sum;
     private int slot;
     private double recovering = 1;
+    /** For how many samples it has been 1, up to as many as the gain depends on. */
+    private int unityGains = LOOK_AHEAD + 1;
     /** Samples for which one of those around is loud enough to need a look between samples. */
     private int loudSamples;
 
@@ -57,7 +62,11 @@ final class PeakLimiter {
         for (int channel = 0; channel < lines.length; channel++) {
             System.arraycopy(planes[channel], from, lines[channel], HISTORY, count);
         }
-        for (int i = 0; i < count; i++) {
+        int done = idle(count);
+        for (int channel = 0; channel < lines.length; channel++) {
+            System.arraycopy(lines[channel], 0, planes[channel], from, done);
+        }
+        for (int i = done; i < count; i++) {
             float gain = nextGain(HISTORY + i);
             for (int channel = 0; channel < lines.length; channel++) {
                 planes[channel][from + i] = lines[channel][i] * gain;
@@ -68,9 +77,34 @@ final class PeakLimiter {
         }
     }
 
+    /**
+     * Quiet audio, the usual case, is only delayed: while every gain that is remembered is exactly 1, it stays 1 up to the
+     * next loud sample.
+     *
+     * @return samples done
+     */
+    private int idle(int count) {
+        if (unityGains < LOOK_AHEAD + 1 || loudSamples > 0) {
+            return 0;
+        }
+        int quiet = count;
+        for (float[] line : lines) {
+            for (int i = 0; i < quiet; i++) {
+                if (Math.abs(line[HISTORY + i]) > LOUD) {
+                    quiet = i;
+                }
+            }
+        }
+        return quiet;
+    }
+
     private float nextGain(int newest) {
         float needed = held.add(neededGain(newest));
         recovering = Math.min(needed, recovering + RECOVERY * (needed - recovering));
+        if (recovering > FULL) {
+            recovering = 1;
+        }
+        unityGains = recovering == 1 ? Math.min(unityGains + 1, LOOK_AHEAD + 1) : 0;
         int fixed = (int) (recovering * ONE);
         sum += fixed - averaged[slot];
         averaged[slot] = fixed;

@@ -6,6 +6,7 @@ package dev.microphone.edge.dsp;
  */
 final class SlidingMinimum {
     private final int length;
+    private final int mask;
     private final float[] values;
     private final long[] positions;
     private int head;
@@ -14,19 +15,21 @@ final class SlidingMinimum {
 
     SlidingMinimum(int length) {
         this.length = length;
-        this.values = new float[length];
-        this.positions = new long[length];
+        int capacity = Integer.highestOneBit(length) * 2;
+        this.mask = capacity - 1;
+        this.values = new float[capacity];
+        this.positions = new long[capacity];
     }
 
     float add(float value) {
         if (size > 0 && positions[head] <= position - length) {
-            head = (head + 1) % length;
+            head = (head + 1) & mask;
             size--;
         }
-        while (size > 0 && values[(head + size - 1) % length] >= value) {
+        while (size > 0 && values[(head + size - 1) & mask] >= value) {
             size--;
         }
-        int tail = (head + size) % length;
+        int tail = (head + size) & mask;
         values[tail] = value;
         positions[tail] = position;
         size++;

@@ -13,48 +13,77 @@ final class TruePeak {
     private static final int OVERSAMPLING = 8;
     private static final double ATTENUATION_DB = 60;
 
-    private static final float[][] PHASES = phases();
+    /** Coefficients a tap: even and odd part of phases 1 to 3, and phase 4. */
+    private static final int PARTS = 7;
+
+    private static final float[] TABLE = table();
     /** No waveform can be higher between samples than this times the highest of the {@link #TAPS} samples around. */
     static final float MAX_OVERSHOOT = maxOvershoot();
 
     private TruePeak() {}
 
-    /** Highest magnitude between the two middle ones of the {@link #TAPS} samples that end with {@code last}. */
+    /**
+     * Highest magnitude between the two middle ones of the {@link #TAPS} samples that end with {@code last}.
+     *
+     * <p>Phase 8 − p is phase p mirrored. With the taps split into their even and odd part, one sum of each gives both
+     * phases: half the multiplications.
+     */
     static float between(float[] x, int last) {
-        float peak = 0;
         int first = last - TAPS + 1;
-        for (float[] taps : PHASES) {
-            float even = 0;
-            float odd = 0;
-            for (int k = 0; k < TAPS; k += 2) {
-                even += taps[k] * x[first + k];
-                odd += taps[k + 1] * x[first + k + 1];
-            }
-            peak = Math.max(peak, Math.abs(even + odd));
+        float even1 = 0;
+        float odd1 = 0;
+        float even2 = 0;
+        float odd2 = 0;
+        float even3 = 0;
+        float odd3 = 0;
+        float middle = 0;
+        for (int k = 0, at = 0; k < HALF; k++, at += PARTS) {
+            float sum = x[first + k] + x[last - k];
+            float difference = x[first + k] - x[last - k];
+            even1 += TABLE[at] * sum;
+            odd1 += TABLE[at + 1] * difference;
+            even2 += TABLE[at + 2] * sum;
+            odd2 += TABLE[at + 3] * difference;
+            even3 += TABLE[at + 4] * sum;
+            odd3 += TABLE[at + 5] * difference;
+            middle += TABLE[at + 6] * sum;
         }
-        return peak;
+        // The larger of |e + o| and |e − o| is |e| + |o|.
+        float peak1 = Math.abs(even1) + Math.abs(odd1);
+        float peak2 = Math.abs(even2) + Math.abs(odd2);
+        float peak3 = Math.abs(even3) + Math.abs(odd3);
+        return Math.max(Math.max(peak1, peak2), Math.max(peak3, Math.abs(middle)));
     }
 
-    private static float[][] phases() {
-        KaiserSinc sinc = new KaiserSinc(1, HALF, ATTENUATION_DB);
-        float[][] phases = new float[OVERSAMPLING - 1][TAPS];
-        for (int phase = 1; phase < OVERSAMPLING; phase++) {
-            for (int k = 0; k < TAPS; k++) {
-                phases[phase - 1][k] = (float) sinc.at(k - HALF + 1 - (double) phase / OVERSAMPLING);
+    private static double tap(int phase, int k) {
+        return new KaiserSinc(1, HALF, ATTENUATION_DB).at(k - HALF + 1 - (double) phase / OVERSAMPLING);
+    }
+
+    private static float[] table() {
+        float[] table = new float[HALF * PARTS];
+        for (int k = 0; k < HALF; k++) {
+            for (int phase = 1; phase <= OVERSAMPLING / 2; phase++) {
+                double tap = tap(phase, k);
+                double mirrored = tap(phase, TAPS - 1 - k);
+                int at = k * PARTS + 2 * (phase - 1);
+                table[at] = (float) ((tap + mirrored) / 2);
+                if (phase < OVERSAMPLING / 2) {
+                    table[at + 1] = (float) ((tap - mirrored) / 2);
+                }
             }
         }
-        return phases;
+        return table;
     }
 
     private static float maxOvershoot() {
-        float max = 1;
-        for (float[] taps : PHASES) {
-            float sum = 0;
-            for (float tap : taps) {
-                sum += Math.abs(tap);
+        double max = 1;
+        for (int phase = 1; phase < OVERSAMPLING; phase++) {
+            double sum = 0;
+            for (int k = 0; k < TAPS; k++) {
+                sum += Math.abs(tap(phase, k));
             }
             max = Math.max(max, sum);
         }
-        return max;
+        return (float) max;
     }
 }

@@ -42,16 +42,16 @@ final class Asound {
             return;
         }
         if (!Platform.isLinux()) {
-            throw new SourceException("alsa:", "ALSA exists on Linux only, this is " + System.getProperty("os.name"));
+            throw new SourceException("alsa", "ALSA exists on Linux only, this is " + System.getProperty("os.name"));
         }
         if (Native.POINTER_SIZE != Long.BYTES || Native.LONG_SIZE != Long.BYTES) {
             throw new SourceException(
-                    "alsa:", "a " + 8 * Native.POINTER_SIZE + "-bit system: allowed is 64-bit (x86_64, aarch64)");
+                    "alsa", "a " + 8 * Native.POINTER_SIZE + "-bit system: allowed is 64-bit (x86_64, aarch64)");
         }
         try {
             Native.register(Asound.class, NativeLibrary.getInstance(LIBRARY));
         } catch (UnsatisfiedLinkError e) {
-            throw new SourceException("alsa:", LIBRARY + " is missing: install it (Debian: apt install libasound2)", e);
+            throw new SourceException("alsa", LIBRARY + " is missing: install it (Debian: apt install libasound2)", e);
         }
         snd_lib_error_set_handler(QUIET);
         loaded = true;

@@ -19,7 +19,7 @@ public final class AudioDevices {
         PointerByReference array = new PointerByReference();
         int error = Asound.snd_device_name_hint(ALL_CARDS, "pcm", array);
         if (error < 0) {
-            throw new SourceException("alsa:", "devices cannot be listed: " + Asound.snd_strerror(error));
+            throw new SourceException("alsa", "devices cannot be listed: " + Asound.snd_strerror(error));
         }
         Pointer hints = array.getValue();
         try {

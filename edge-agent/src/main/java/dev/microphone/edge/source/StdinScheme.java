@@ -39,6 +39,6 @@ final class StdinScheme implements SourceScheme {
         boolean live = options.flag("live");
         PcmFormat format = new PcmFormat(rateHz, channels, encoding);
         // A channel and not System.in, because an interrupt ends its wait.
-        return () -> new RawSource("stdin:", format, live, new FileInputStream(FileDescriptor.in).getChannel());
+        return () -> new RawSource("stdin", format, live, new FileInputStream(FileDescriptor.in).getChannel());
     }
 }

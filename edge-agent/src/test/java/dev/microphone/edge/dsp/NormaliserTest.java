@@ -125,10 +125,10 @@ class NormaliserTest {
         Normaliser normaliser = new Normaliser(format, NormaliserSettings.defaults());
         Recording recording = new Recording();
         long epochNs = 1_700_000_000_000_000_000L;
-        // Buffers of 7 ms, whose clock runs 100 ppm fast.
-        int bufferBytes = rateHz * 7 / 1_000 * 4;
-        for (int i = 0; i < 300; i++) {
-            normaliser.process(new byte[bufferBytes], 0, bufferBytes, epochNs + i * 7_000_700L, recording);
+        // Buffers of 10 ms, whose clock runs 100 ppm fast.
+        int bufferBytes = rateHz / 100 * 4;
+        for (int i = 0; i < 220; i++) {
+            normaliser.process(new byte[bufferBytes], 0, bufferBytes, epochNs + i * 10_001_000L, recording);
         }
         for (int frame = 0; frame < recording.captureTimesNs.size(); frame++) {
             long expectedNs = epochNs + frame * 20_002_000L;

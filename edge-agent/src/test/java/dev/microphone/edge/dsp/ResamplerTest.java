@@ -93,14 +93,16 @@ class ResamplerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {8_000, 44_100, 96_000, 44_101, 191_999})
-    void shouldGiveTheWaveformThatSoxGives(int rateHz, @TempDir Path folder) throws Exception {
+    @CsvSource({"8000, -120", "44100, -120", "96000, -120", "192000, -120", "44101, -110", "191999, -110"})
+    void shouldGiveTheWaveformThatSoxGives(int rateHz, double limitDb, @TempDir Path folder) throws Exception {
         ExternalTool sox = ExternalTool.require("sox", "sox", folder);
-        // Higher up, sox rolls off by some 0.001 dB, which the other tests show that this one does not.
+        // Above 14 kHz sox rolls off by up to 0.003 dB, and at awkward rates its own error is some -114 dB (both
+        // against
+        // the ideal sine): hence the tones and limits.
         Random random = new Random(rateHz);
         float[] x = new float[rateHz];
         for (int tone = 0; tone < 12; tone++) {
-            double frequencyHz = 20 + random.nextDouble() * Math.min(15_000, rateHz * 0.34);
+            double frequencyHz = 20 + random.nextDouble() * Math.min(14_000, rateHz * 0.3);
             double phase = random.nextDouble() * 6;
             for (int i = 0; i < x.length; i++) {
                 x[i] += (float) (0.05 * Math.sin(2 * Math.PI * frequencyHz * i / rateHz + phase));
@@ -132,7 +134,7 @@ class ResamplerTest {
             difference[i] = expected[i] - actual[i];
         }
         double differenceDb = Signals.rmsDbfs(difference, 12_000, 36_000) - Signals.rmsDbfs(expected, 12_000, 36_000);
-        assertTrue(differenceDb <= -120, () -> "difference " + differenceDb + " dB");
+        assertTrue(differenceDb <= limitDb, () -> "difference " + differenceDb + " dB");
     }
 
     @ParameterizedTest

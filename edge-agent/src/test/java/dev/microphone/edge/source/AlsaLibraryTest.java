@@ -138,8 +138,7 @@ class AlsaLibraryTest {
 
     @Test
     void shouldAllocateNothingPerRead() throws SourceException {
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int reads = 10_000;
         try (AudioSource source = open("alsa:null?format=s16le")) {
             byte[] target = new byte[1_920];

@@ -87,7 +87,8 @@ class AlsaSourceTest extends AudioSourceContractTest {
     void shouldFailInOneLine(int result, String message) {
         AlsaSource source = source(new ScriptedPcm(4, 100).then(result));
         assertEquals(
-                message, assertThrows(SourceException.class, () -> readOnce(source)).getMessage());
+                message,
+                assertThrows(SourceException.class, () -> readOnce(source)).getMessage());
     }
 
     @Test
@@ -164,7 +165,8 @@ class AlsaSourceTest extends AudioSourceContractTest {
                 List.of(new AudioDevice("alsa:default", ""), new AudioDevice("alsa:hw:CARD=USB", ""));
         assertEquals(
                 message,
-                AlsaNegotiation.openFailure(request, errno, "Input/output error", devices).getMessage());
+                AlsaNegotiation.openFailure(request, errno, "Input/output error", devices)
+                        .getMessage());
         assertTrue(AlsaNegotiation.openFailure(request, 2, "", List.of())
                 .getMessage()
                 .endsWith("no such capture device: there are none"));

@@ -61,7 +61,7 @@ class RawSourceTest extends AudioSourceContractTest {
     }
 
     private static RawSource source(byte[] bytes, int most) {
-        return new RawSource("stdin:", FORMAT, false, new Dribble(bytes, most), () -> 1_000_000_000L);
+        return new RawSource("stdin", FORMAT, false, new Dribble(bytes, most), () -> 1_000_000_000L);
     }
 
     @Override
@@ -89,7 +89,7 @@ class RawSourceTest extends AudioSourceContractTest {
         try (RawSource source = source(new byte[6 * 4 + 5], 10)) {
             assertEquals(24, Pcm.readAll(source, 1_000).length);
             assertEquals(
-                    List.of("stdin:: ended inside a sample: the last 5 bytes of a block of 6 were left out"),
+                    List.of("stdin: ended inside a sample: the last 5 bytes of a block of 6 were left out"),
                     source.warnings());
         }
     }
@@ -99,7 +99,7 @@ class RawSourceTest extends AudioSourceContractTest {
         try (RawSource source = source("RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII), 1)) {
             SourceException refusal = assertThrows(SourceException.class, () -> source.read(new byte[60], 0, 60));
             assertEquals(
-                    "stdin:: begins with 'RIFF', a WAV header: allowed is raw PCM (ffmpeg: -f s16le, sox: -t raw)",
+                    "stdin: begins with 'RIFF', a WAV header: allowed is raw PCM (ffmpeg: -f s16le, sox: -t raw)",
                     refusal.getMessage());
         }
     }
@@ -120,7 +120,7 @@ class RawSourceTest extends AudioSourceContractTest {
     void shouldDateByArrivalAndNeverGoBackWhenTheWriterIsLive() throws SourceException {
         AtomicLong nowNs = new AtomicLong(1_000_000_000L);
         Dribble pipe = new Dribble(new byte[6 * 4_800], 6 * 480);
-        try (RawSource source = new RawSource("stdin:", FORMAT, true, pipe, nowNs::get)) {
+        try (RawSource source = new RawSource("stdin", FORMAT, true, pipe, nowNs::get)) {
             byte[] target = new byte[6 * 480];
             source.read(target, 0, target.length);
             assertEquals(990_000_000L, source.captureTimeNs());
@@ -141,7 +141,7 @@ class RawSourceTest extends AudioSourceContractTest {
         ArrayBlockingQueue<Integer> result = new ArrayBlockingQueue<>(1);
         // Open for both, so that neither opening nor reading sees an end.
         try (FileChannel channel = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                RawSource source = new RawSource("stdin:", FORMAT, false, channel)) {
+                RawSource source = new RawSource("stdin", FORMAT, false, channel)) {
             Thread reader = new Thread(() -> {
                 try {
                     result.add(source.read(new byte[60], 0, 60));

@@ -1,5 +1,6 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import java.io.IOException;
@@ -20,14 +21,15 @@ public interface PluginFiles {
     }
 
     private static byte[] readOfficial(String name) throws PluginRejectedException {
-        try (InputStream in = PluginFiles.class.getResourceAsStream("/dev/microphone/plugins/" + name + ".wasm")) {
-            if (in == null) {
-                throw new PluginRejectedException("there is no official plugin '" + name
-                        + "' here; 'plugins list' shows them, and a file is named by a path that ends in .wasm");
-            }
+        if (!OfficialPlugins.names().contains(name)) {
+            throw new PluginRejectedException(
+                    "is neither a path that ends in .wasm nor an official plugin; those here are "
+                            + String.join(", ", OfficialPlugins.names()));
+        }
+        try (InputStream in = OfficialPlugins.open(name)) {
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new PluginRejectedException("plugin '" + name + "' cannot be read: " + e.getMessage());
+            throw new PluginRejectedException("cannot be read: " + e.getMessage());
         }
     }
 
@@ -35,16 +37,15 @@ public interface PluginFiles {
         try {
             Path path = Path.of(reference);
             if (!Files.isRegularFile(path)) {
-                throw new PluginRejectedException("plugin file '" + reference + "' "
-                        + (Files.exists(path) ? "is not a regular file" : "does not exist"));
+                throw new PluginRejectedException(Files.exists(path) ? "is not a regular file" : "does not exist");
             }
             if (Files.size(path) > PluginModule.MAX_MODULE_BYTES) {
-                throw new PluginRejectedException("plugin file '" + reference + "' is " + Files.size(path)
-                        + " bytes long: the limit is " + PluginModule.MAX_MODULE_BYTES);
+                throw new PluginRejectedException(
+                        "is " + Files.size(path) + " bytes long: the limit is " + PluginModule.MAX_MODULE_BYTES);
             }
             return Files.readAllBytes(path);
         } catch (InvalidPathException | IOException e) {
-            throw new PluginRejectedException("plugin file '" + reference + "' cannot be read: " + e.getMessage());
+            throw new PluginRejectedException("cannot be read: " + e.getMessage());
         }
     }
 }

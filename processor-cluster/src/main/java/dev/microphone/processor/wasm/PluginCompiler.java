@@ -3,7 +3,6 @@ package dev.microphone.processor.wasm;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.internal.ByteClassCollector;
 import com.dylibso.chicory.compiler.internal.Compiler;
-import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,8 @@ final class PluginCompiler {
                     .forEach((name, bytes) -> classes.put(
                             name.replace('/', '.'),
                             name.contains("FuncGroup") ? BytecodeTranslator.translate(bytes, recursive) : bytes));
-        } catch (ChicoryException e) {
+        } catch (RuntimeException e) {
+            // Of Chicory, or of its and our look at code that is valid but senseless.
             throw new PluginRejectedException(List.of(PluginFinding.error("cannot be compiled: " + e.getMessage())));
         }
         List<String> huge = new ArrayList<>();

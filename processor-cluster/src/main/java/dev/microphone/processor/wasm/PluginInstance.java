@@ -2,7 +2,6 @@ package dev.microphone.processor.wasm;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
-import com.dylibso.chicory.wasm.ChicoryException;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -56,7 +55,7 @@ public final class PluginInstance {
         PluginInstance plugin;
         try {
             plugin = new PluginInstance(module);
-        } catch (ChicoryException e) {
+        } catch (RuntimeException e) {
             throw new PluginRejectedException("cannot be instantiated: " + e.getMessage());
         }
         plugin.callIfPresent(PluginAbi.INITIALIZE, watch);

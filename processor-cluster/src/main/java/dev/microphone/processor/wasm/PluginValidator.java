@@ -127,6 +127,12 @@ final class PluginValidator {
             }
             return;
         }
+        int functions = module.importSection().count(ExternalType.FUNCTION)
+                + module.functionSection().functionCount();
+        if (export.index() >= functions) {
+            error("exports '" + export.name() + "' as function " + export.index() + ": it has " + functions);
+            return;
+        }
         FunctionType type = typeOf(export.index());
         if (type != null && allowed.stream().noneMatch(type::equals)) {
             error("exports '" + export.name() + "' as " + signature(type) + ": must be " + signature(allowed.get(0)));

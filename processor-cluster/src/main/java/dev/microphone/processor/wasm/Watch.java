@@ -128,9 +128,10 @@ public final class Watch implements AutoCloseable {
         }
     }
 
+    /** Whether a call runs, or one has run since the last look. */
     boolean calledSinceLastLook() {
         long now = (long) CALLS.getOpaque(this);
-        boolean called = now != seenCalls;
+        boolean called = now != seenCalls || (long) STATE.getAcquire(this) != IDLE;
         seenCalls = now;
         return called;
     }

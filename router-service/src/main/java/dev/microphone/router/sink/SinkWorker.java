@@ -143,8 +143,9 @@ public final class SinkWorker implements Agent {
     /** Delivers what is still queued, then closes the sink. */
     @Override
     public void onClose() {
-        while (ring.read(this::onMessage, FRAME_LIMIT) > 0) {
-            // Until the queue is empty: the router's thread has ended before.
+        // Not until a read returns 0: one that meets the ring's end does so with frames left.
+        while (ring.size() > 0) {
+            ring.read(this::onMessage, FRAME_LIMIT);
         }
         closeSink();
     }

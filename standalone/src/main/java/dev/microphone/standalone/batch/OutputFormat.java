@@ -3,7 +3,6 @@ package dev.microphone.standalone.batch;
 import dev.microphone.router.sink.flac.FlacSink;
 import dev.microphone.router.sink.recording.AudioWriter;
 import dev.microphone.router.sink.recording.RecordingOutput;
-import dev.microphone.router.sink.recording.RecordingSink;
 import dev.microphone.router.sink.wav.WavSink;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,14 +13,8 @@ import java.util.Optional;
 
 /** What {@code process} can write. The file name's ending chooses. */
 public enum OutputFormat {
-    WAV(WavSink.FORMAT),
-    FLAC(FlacSink.FORMAT);
-
-    private final RecordingSink.Format format;
-
-    OutputFormat(RecordingSink.Format format) {
-        this.format = format;
-    }
+    WAV,
+    FLAC;
 
     /** With its dot. */
     public String ending() {
@@ -29,7 +22,10 @@ public enum OutputFormat {
     }
 
     AudioWriter begin(RecordingOutput output) throws IOException {
-        return format.begin(output);
+        return switch (this) {
+            case WAV -> WavSink.FORMAT.begin(output);
+            case FLAC -> FlacSink.FORMAT.begin(output);
+        };
     }
 
     static Optional<OutputFormat> ofEnding(Path file) {

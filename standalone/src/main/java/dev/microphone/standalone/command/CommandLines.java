@@ -71,9 +71,9 @@ public final class CommandLines {
         int exitCode = UserError.FAILED;
         if (e instanceof UserError userError) {
             exitCode = userError.exitCode();
-            userError.getMessage().lines().forEach(line -> err.println(PREFIX + line));
-        } else if (e instanceof IOException) {
-            err.println(PREFIX + ioMessage((IOException) e));
+            String.valueOf(userError.getMessage()).lines().forEach(line -> err.println(PREFIX + line));
+        } else if (e instanceof IOException io) {
+            err.println(PREFIX + ioMessage(io));
         } else {
             debugHint = isDebug(command) ? "" : " (a fault of ours: --debug shows where)";
             err.println(PREFIX + e + debugHint);

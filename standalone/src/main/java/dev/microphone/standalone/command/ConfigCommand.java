@@ -11,6 +11,8 @@ import picocli.CommandLine.Spec;
         description = "Prints a config file with every key, its default and the reason for it.",
         footerHeading = "%nExample:%n",
         footer = "  microphone config > microphone.toml")
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class ConfigCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,6 +1,7 @@
 package dev.microphone.standalone.command;
 
 import dev.microphone.plugins.OfficialPlugins;
+import dev.microphone.router.http.HttpServer;
 import dev.microphone.standalone.demo.Demo;
 import dev.microphone.standalone.demo.DemoChain;
 import dev.microphone.standalone.terminal.Interruption;
@@ -24,6 +25,8 @@ import picocli.CommandLine.ParentCommand;
             "  microphone demo                 ends by itself: a table, recordings and a picture in demo-out/",
             "  microphone demo --listen        stays up: hear both streams in the browser"
         })
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class DemoCommand implements Callable<Integer> {
     private static final double MAX_SECONDS = 3_600;
 
@@ -37,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where the results go; default ${DEFAULT-VALUE}.")
     private Path out;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "How long; default: the whole sentence, 8 s.")
+    @Option(names = "--seconds", paramLabel = "S", description = "How long; default: one sentence.")
     private double seconds;
 
     @Option(
@@ -51,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(seconds == 0 || seconds >= 1 && seconds <= MAX_SECONDS)) {
+        if (!(seconds == 0 || (seconds >= 1 && seconds <= MAX_SECONDS))) {
             throw UserError.badUsage("--seconds " + seconds + ": allowed are 1 to " + (int) MAX_SECONDS);
         }
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, System.err, parent.isDebug());
@@ -61,9 +64,9 @@ final class DemoCommand implements Callable<Integer> {
             return 0;
         }
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        try (Interruption interruption = Interruption.on(() -> interrupted.complete(true), 0)) {
-            demo.listen(port < 0 ? 8700 : port, interrupted);
-        }
-        return 0;
+        return Interruption.endsBy(() -> interrupted.complete(true), 0, () -> {
+            demo.listen(port < 0 ? HttpServer.DEFAULT_PORT : port, interrupted);
+            return 0;
+        });
     }
 }

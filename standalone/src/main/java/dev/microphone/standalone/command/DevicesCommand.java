@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "devices",
         description = "Lists the microphones and other inputs of this machine, as --source takes them.")
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class DevicesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done, 1 failed, 2 bad usage or config. 'microphone COMMAND --help' says more."
         })
+// picocli fills the fields, and reads the help flag itself.
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"})
 final class MicrophoneCommand implements Runnable {
     @Option(
             names = {"-h", "--help"},

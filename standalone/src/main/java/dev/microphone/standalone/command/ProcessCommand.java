@@ -12,11 +12,13 @@ import dev.microphone.standalone.batch.BatchReport;
 import dev.microphone.standalone.batch.OutputFormat;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.standalone.terminal.Interruption;
+import dev.microphone.standalone.terminal.Terminal;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.metrics.Metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Parameters;
             "The result has the length of the input and lies under it sample by sample: a chain's delay is",
             "taken off. It is 48 kHz, 16 bits, stereo."
         })
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class ProcessCommand implements Callable<Integer> {
     /** Nobody waits for a file's frame: an endless loop is what is to be found, not a slow start. */
     private static final PluginLimits LIMITS = PluginLimits.defaults().withFrameBudgetNs(1_000_000_000L);
@@ -80,7 +84,7 @@ final class ProcessCommand implements Callable<Integer> {
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         if (jobs < 1) {
             throw UserError.badUsage("--jobs " + jobs + ": at least 1 is needed");
         }
@@ -88,21 +92,22 @@ final class ProcessCommand implements Callable<Integer> {
         NormaliserSettings settings =
                 NormaliserSettings.forFiles().withAgc(agc == OnOff.ON ? AgcSettings.on() : AgcSettings.off());
         ChainSpec spec = Flags.checked("--chain", chain, ChainSpec::parse);
-        try (Plugins plugins = new Plugins(LIMITS, NO_WARM_UP, System.err::println)) {
+        Consumer<String> messages = System.err::println;
+        try (Plugins plugins = new Plugins(LIMITS, NO_WARM_UP, messages)) {
             return process(plan, settings, plugins.prepare(spec.toString()));
         }
     }
 
     private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared)
-            throws InterruptedException {
+            throws Exception {
         Metrics metrics = new Metrics();
-        BatchReport report = new BatchReport(System.err, System.console() != null, plan, System::nanoTime);
+        BatchReport report = new BatchReport(System.err, Terminal.isErrorTerminal(), plan, System::nanoTime);
         Batch batch = new Batch(
                 settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report);
-        try (Interruption interruption = Interruption.on(batch::cancel, CANCELLED)) {
+        return Interruption.endsBy(batch::cancel, CANCELLED, () -> {
             Batch.Outcome outcome = batch.run(plan);
             report.summary(outcome, output);
             return outcome.failed() == 0 && outcome.cancelled() == 0 ? 0 : UserError.FAILED;
-        }
+        });
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.agrona.concurrent.SystemEpochClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,8 @@ import picocli.CommandLine.ParentCommand;
             "  microphone run --source alsa:hw:1,0 --chain \"highpass(hz=80),rnnoise\" --sink ws: --sink flac:recordings/",
             "  microphone run --config microphone.toml       ('microphone config' prints one)"
         })
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "A TOML file.")
     private @Nullable Path configFile;
@@ -89,17 +92,20 @@ final class RunCommand implements Callable<Integer> {
         PrintStream err = System.err;
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, err, parent.isDebug());
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        try (Interruption interruption = Interruption.on(() -> interrupted.complete(true), 0)) {
-            List<StreamEnd> ends;
-            try (LocalSystem system = LocalSystem.start(config, errors, err::println)) {
-                system.capture();
-                err.println(greeting(config, system));
-                CompletableFuture.anyOf(interrupted, system.allEnded()).join();
-                system.close();
-                ends = system.allEnded().join();
-            }
-            return report(ends, err);
+        return Interruption.endsBy(
+                () -> interrupted.complete(true), 0, () -> report(run(config, errors, interrupted), err));
+    }
+
+    private static List<StreamEnd> run(MicrophoneConfig config, ErrorLog errors, CompletableFuture<?> interrupted) {
+        CompletableFuture<List<StreamEnd>> ends;
+        Consumer<String> messages = System.err::println;
+        try (LocalSystem system = LocalSystem.start(config, errors, messages)) {
+            system.capture();
+            ends = system.allEnded();
+            messages.accept(greeting(config, system));
+            CompletableFuture.anyOf(interrupted, ends).join();
         }
+        return ends.join();
     }
 
     private static String greeting(MicrophoneConfig config, LocalSystem system) {

@@ -9,6 +9,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code version}. */
 @Command(name = "version", description = "Shows the versions of Microphone and of Java.")
+// picocli fills the fields.
+@SuppressWarnings("NullAway.Init")
 final class VersionCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,5 +1,7 @@
 package dev.microphone.standalone.config;
 
+import dev.microphone.router.http.HttpServer;
+
 /**
  * @param host a name or an address of this machine
  * @param port 0: any free one
@@ -15,7 +17,7 @@ public record HttpConfig(String host, int port) {
     }
 
     static HttpConfig defaults() {
-        return new HttpConfig("127.0.0.1", 8700);
+        return new HttpConfig(HttpServer.DEFAULT_HOST, HttpServer.DEFAULT_PORT);
     }
 
     public HttpConfig withPort(int newPort) {

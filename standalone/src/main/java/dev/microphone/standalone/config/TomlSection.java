@@ -57,7 +57,7 @@ final class TomlSection {
     List<TomlSection> sections(String key) {
         Object value = take(key);
         List<TomlSection> sections = new ArrayList<>();
-        if (value instanceof TomlArray array && array.containsTables()) {
+        if (value instanceof TomlArray array && array.toList().stream().allMatch(TomlTable.class::isInstance)) {
             for (int i = 0; i < array.size(); i++) {
                 sections.add(new TomlSection(
                         fileName + ":" + array.inputPositionOf(i).line(),

@@ -9,6 +9,7 @@ import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -60,16 +61,18 @@ public final class Demo {
         MicrophoneConfig config = config(port)
                 .withSinks(List.of(sink("wav", files.afterWav()), sink("flac", files.afterFlac()), LISTENERS))
                 .withStreams(List.of(new StreamConfig(AFTER, source("pace=realtime"), chain.spec(), capture)));
-        DemoResult result;
-        try (LocalSystem system = LocalSystem.start(config, errors, out::println);
-                HttpClient client = HttpClient.newHttpClient()) {
-            Listener listener = Listener.connect(client, system.url(), AFTER);
-            system.capture();
-            system.allEnded().join();
-            system.close();
+        Metrics metrics;
+        Listener listener;
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            try (LocalSystem system = LocalSystem.start(config, errors, out::println)) {
+                metrics = system.metrics();
+                listener = Listener.connect(client, system.url(), AFTER);
+                system.capture();
+                system.allEnded().join();
+            }
             listener.awaitClosed(GOODBYE_TIMEOUT);
-            result = DemoResult.of(system.metrics(), listener);
         }
+        DemoResult result = DemoResult.of(metrics, listener);
         DemoReport report = DemoReport.measure(audio, result, chain, files);
         report.lines().forEach(out::println);
         report.requireNothingLost();
@@ -95,7 +98,7 @@ public final class Demo {
 
     private DemoAudio speak(double seconds) throws IOException {
         chain.remark().ifPresent(out::println);
-        DemoAudio audio = DemoAudio.make(seconds == 0 ? DemoAudio.sentenceSeconds() : seconds);
+        DemoAudio audio = DemoAudio.make(seconds);
         audio.writeNoisy(files.beforeWav());
         out.printf(
                 Locale.ROOT,

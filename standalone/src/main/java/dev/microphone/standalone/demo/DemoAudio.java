@@ -16,10 +16,10 @@ final class DemoAudio {
     /** Loud enough that one has to listen, soft enough that every word is understood. */
     static final double SNR_DB = 5;
 
-    private static final String TEXT = "Hello. You hear my voice in the noise of a fan, as a microphone hears it."
-            + " Then Microphone takes the noise away.";
+    private static final String TEXT =
+            "Hello. You hear my voice in the noise of a fan. Then Microphone takes the noise away.";
     /** Noise alone before and behind the words, so that one hears it and sees it go. */
-    private static final double PAUSE_SECONDS = 0.7;
+    private static final double PAUSE_SECONDS = 0.6;
 
     private static final double VOICE_RMS_DBFS = -26;
     /** Speech level is taken over the louder blocks only: pauses between words are not speech. */
@@ -39,11 +39,11 @@ final class DemoAudio {
     /**
      * Speaks, adds the noise.
      *
-     * @param seconds how much of it; more than a sentence takes repeats the sentence
+     * @param seconds how much of it; more than a sentence takes repeats the sentence; 0: one sentence
      */
     static DemoAudio make(double seconds) {
         float[] sentence = sentence();
-        int length = (int) Math.round(seconds * SAMPLE_RATE_HZ);
+        int length = seconds == 0 ? sentence.length : (int) Math.round(seconds * SAMPLE_RATE_HZ);
         float[] voice = new float[length];
         for (int start = 0; start < length; start += sentence.length) {
             System.arraycopy(sentence, 0, voice, start, Math.min(sentence.length, length - start));
@@ -55,11 +55,6 @@ final class DemoAudio {
             noisy[i] = voice[i] + noiseRms * noise[i];
         }
         return new DemoAudio(voice, noisy);
-    }
-
-    /** How long the sentence with its pauses is. */
-    static double sentenceSeconds() {
-        return (double) sentence().length / SAMPLE_RATE_HZ;
     }
 
     /** The voice alone. */

@@ -33,23 +33,23 @@ final class DemoReport {
         double noiseBeforeDbfs = NoiseLevel.inPausesDbfs(voice, before, RATE_HZ, PAUSE_BELOW_DBFS);
         double noiseAfterDbfs = NoiseLevel.inPausesDbfs(voice, after, RATE_HZ, PAUSE_BELOW_DBFS);
         new SpectrogramPng("Microphone demo: a voice in the noise of a fan", RATE_HZ)
-                .panel(text("before: noise at %.0f dBFS", noiseBeforeDbfs), before)
-                .panel(text("after %s: noise at %.0f dBFS", chain.spec(), noiseAfterDbfs), after)
+                .panel("before: noise at " + decibels(noiseBeforeDbfs, "dBFS"), before)
+                .panel("after " + chain.spec() + ": noise at " + decibels(noiseAfterDbfs, "dBFS"), after)
                 .write(files.spectrograms());
         Table table = new Table("", "before", "after")
-                .row("noise in the pauses", text("%.1f dBFS", noiseBeforeDbfs), text("%.1f dBFS", noiseAfterDbfs))
+                .row("noise in the pauses", decibels(noiseBeforeDbfs, "dBFS"), decibels(noiseAfterDbfs, "dBFS"))
                 .row(
                         "voice (SI-SDR)",
-                        text("%.1f dB", SiSdr.ofDb(voice, before)),
-                        text("%.1f dB", SiSdr.ofDb(voice, after)));
+                        decibels(SiSdr.ofDb(voice, before), "dB"),
+                        decibels(SiSdr.ofDb(voice, after), "dB"));
         Table counts = new Table("frames", "lost", "processing p50", "p99", "capture to router p50", "p99", "listener")
                 .row(
                         result.captured() + " captured, " + result.delivered() + " delivered",
                         String.valueOf(result.lost()),
-                        text("%.2f ms", result.processingP50Ms()),
-                        text("%.2f ms", result.processingP99Ms()),
-                        text("%.1f ms", result.latencyP50Ms()),
-                        text("%.1f ms", result.latencyP99Ms()),
+                        milliseconds(result.processingP50Ms()),
+                        milliseconds(result.processingP99Ms()),
+                        milliseconds(result.latencyP50Ms()),
+                        milliseconds(result.latencyP99Ms()),
                         result.heard() + " heard, " + result.heardMissing() + " missing");
         return new DemoReport(
                 result,
@@ -60,15 +60,19 @@ final class DemoReport {
                                 table.lines(),
                                 List.of(
                                         "",
-                                        text("%.1f dB of noise gone", noiseBeforeDbfs - noiseAfterDbfs),
+                                        decibels(noiseBeforeDbfs - noiseAfterDbfs, "dB of noise gone"),
                                         "hear it: " + files.beforeWav() + " and " + files.afterWav() + " (and .flac)",
                                         "see it:  " + files.spectrograms()))
                         .flatMap(List::stream)
                         .toList());
     }
 
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values).replace('-', '−');
+    private static String decibels(double value, String unit) {
+        return String.format(Locale.ROOT, "%.1f %s", value, unit).replace('-', '−');
+    }
+
+    private static String milliseconds(double value) {
+        return String.format(Locale.ROOT, "%.2f ms", value);
     }
 
     List<String> lines() {

@@ -44,19 +44,20 @@ final class Listener implements WebSocket.Listener {
     }
 
     private void attempt(int attemptsLeft) {
-        CompletableFuture<WebSocket> connection = client.newWebSocketBuilder().buildAsync(uri, this);
-        connection.whenComplete((socket, failure) -> {
-            if (failure == null) {
-                return;
-            }
-            if (attemptsLeft == 0) {
-                closed.completeExceptionally(failure);
-                return;
-            }
-            // Until its first frame a stream does not exist.
-            CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> attempt(attemptsLeft - 1));
+        client.newWebSocketBuilder().buildAsync(uri, this).exceptionally(failure -> {
+            onRefused(failure, attemptsLeft);
+            return null;
         });
+    }
+
+    private void onRefused(Throwable failure, int attemptsLeft) {
+        if (attemptsLeft == 0) {
+            closed.completeExceptionally(failure);
+            return;
+        }
+        // Until its first frame a stream does not exist.
+        CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> attempt(attemptsLeft - 1));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
@@ -117,7 +118,7 @@ public final class LocalSystem implements AutoCloseable {
         host.start(edge.agent());
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        Router.registerOperations(
+        OperationsEndpoints.register(
                 routes,
                 () -> Health.OK,
                 () -> readiness(connected, router),
@@ -214,7 +215,8 @@ public final class LocalSystem implements AutoCloseable {
                 .thenApply(nothing -> ends.stream().map(CompletableFuture::join).toList());
     }
 
-    private void stopSources() throws Exception {
+    /** Ends the sources, and waits until their last frames are on their way. */
+    void stopSources() throws Exception {
         sessions.forEach(CaptureSession::stop);
         allEnded().get(Drain.TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }

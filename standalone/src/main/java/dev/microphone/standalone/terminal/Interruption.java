@@ -1,13 +1,14 @@
 package dev.microphone.standalone.terminal;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a command end its work in order when the process is told to end (Ctrl-C, SIGTERM): the action is called, and the
- * process waits until the command closes this, the last thing that it does.
+ * process waits until the work has returned.
  */
-public final class Interruption implements AutoCloseable {
+public final class Interruption {
     /** Longer than any queue needs to drain; a second signal, or SIGKILL, ends it sooner. */
     private static final long MAX_WAIT_MS = TimeUnit.SECONDS.toMillis(10);
 
@@ -19,14 +20,19 @@ public final class Interruption implements AutoCloseable {
     }
 
     /**
-     * Calls the action, on a thread of its own, when the process is told to end.
+     * Does the work. When the process is told to end meanwhile, calls the action on another thread, so that the work
+     * ends soon.
      *
-     * @param exitCode of the process when it then ends in time
+     * @param exitCode of the process when the work then ends in time
      */
-    public static Interruption on(Runnable action, int exitCode) {
+    public static <T> T endsBy(Runnable action, int exitCode, Callable<T> work) throws Exception {
         Interruption interruption = new Interruption(action, exitCode);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
-        return interruption;
+        try {
+            return work.call();
+        } finally {
+            interruption.close();
+        }
     }
 
     private void end(Runnable action, int exitCode) {
@@ -43,8 +49,7 @@ public final class Interruption implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    private void close() {
         closed.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

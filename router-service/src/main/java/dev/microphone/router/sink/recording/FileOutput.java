@@ -13,12 +13,12 @@ import java.nio.file.Path;
  * <p>A {@link RandomAccessFile} and not a channel: an interrupt of the thread closes a channel, and the recording with
  * it. Each append is one system call, so what was appended survives the death of the process (not of the machine).
  */
-final class FileOutput implements RecordingOutput {
+public final class FileOutput implements RecordingOutput {
     private final RandomAccessFile file;
     private long length;
 
     /** @throws FileAlreadyExistsException when there is something of that name: a recording is never overwritten */
-    FileOutput(Path path) throws IOException {
+    public FileOutput(Path path) throws IOException {
         Files.createFile(path);
         file = new RandomAccessFile(path.toFile(), "rw");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.plugins;
+
+import org.jspecify.annotations.NullMarked;

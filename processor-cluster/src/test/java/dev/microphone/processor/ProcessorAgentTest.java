@@ -1,0 +1,410 @@
+package dev.microphone.processor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.chain.PluginFaultListener;
+import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.chain.PluginSpec;
+import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.wasm.PluginFault;
+import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.TestPlugins;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.metrics.Metrics;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ProcessorAgentTest {
+    private static final long STREAM = 42;
+
+    /** Generous: a busy test machine must not make a good plugin fail. */
+    private static final PluginLimits LIMITS = PluginLimits.defaults().withFrameBudgetNs(20_000_000_000L);
+
+    private final Watchdog watchdog = Watchdog.start();
+    private final Metrics metrics = new Metrics();
+    private final Deque<Frame> arriving = new ArrayDeque<>();
+    private final List<Frame> delivered = new ArrayList<>();
+    private final List<PluginFaultListener.Event> events = new ArrayList<>();
+    private boolean room = true;
+    private long nowNs;
+
+    @AfterEach
+    void stop() {
+        watchdog.close();
+    }
+
+    private PreparedChain chain(PluginLimits limits, byte[]... plugins) {
+        PluginLibrary library = new PluginLibrary(
+                spec -> plugins[Integer.parseInt(spec.reference().substring(1))],
+                limits,
+                null,
+                watchdog,
+                0,
+                text -> {});
+        List<PluginSpec> specs = new ArrayList<>();
+        for (int i = 0; i < plugins.length; i++) {
+            specs.add(new PluginSpec("p" + i, Map.of()));
+        }
+        try {
+            return library.prepare(new ChainSpec(specs));
+        } catch (PluginRejectedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private ProcessorAgent agent(PreparedChain chain, ProcessorSettings settings) {
+        return new ProcessorAgent(
+                "0",
+                this::poll,
+                this::deliver,
+                streamId -> chain,
+                events::add,
+                settings,
+                watchdog,
+                metrics,
+                () -> nowNs);
+    }
+
+    private ProcessorAgent agent(byte[]... plugins) {
+        return agent(chain(LIMITS, plugins), ProcessorSettings.defaults());
+    }
+
+    private int poll(FrameHandler handler, int limit) {
+        int taken = 0;
+        // As a subscription does: each time it hands over the bytes as they came.
+        while (taken < limit && !arriving.isEmpty() && handler.onFrame(new Frame().copyFrom(arriving.getFirst()))) {
+            arriving.removeFirst();
+            taken++;
+        }
+        return taken;
+    }
+
+    private boolean deliver(Frame frame) {
+        if (room) {
+            delivered.add(new Frame().copyFrom(frame));
+        }
+        return room;
+    }
+
+    private static Frame frame(long sequence, int firstWord) {
+        Frame frame = new Frame().streamId(STREAM).epoch(1).sequence(sequence).samplesPerChannel(480);
+        byte[] bytes = frame.bytes();
+        for (int i = 0; i < frame.pcmLength(); i++) {
+            bytes[frame.pcmOffset() + i] = (byte) (i + sequence);
+        }
+        frame.buffer().putInt(frame.pcmOffset(), firstWord);
+        return frame;
+    }
+
+    private static byte[] pcm(Frame frame) {
+        return Arrays.copyOfRange(frame.bytes(), frame.pcmOffset(), frame.pcmOffset() + frame.pcmLength());
+    }
+
+    private static byte[] inverted(Frame frame) {
+        byte[] pcm = pcm(frame);
+        for (int i = 0; i < pcm.length; i++) {
+            pcm[i] = (byte) ~pcm[i];
+        }
+        return pcm;
+    }
+
+    private static void runUntilIdle(ProcessorAgent agent) {
+        int work = agent.doWork();
+        while (work > 0) {
+            work = agent.doWork();
+        }
+    }
+
+    private long count(String name, String... labels) {
+        return metrics.counter(name, labels).get();
+    }
+
+    private long dropped(String reason) {
+        return count("microphone_frames_dropped_total", "stage", "processor", "processor", "0", "reason", reason);
+    }
+
+    @Test
+    void shouldRunEachFrameThroughTheChainInOrder() {
+        ProcessorAgent agent = agent(TestPlugins.inverts());
+        for (int i = 0; i < 100; i++) {
+            arriving.add(frame(i, 1));
+        }
+
+        runUntilIdle(agent);
+
+        assertEquals(100, delivered.size());
+        for (int i = 0; i < 100; i++) {
+            assertEquals(i, delivered.get(i).sequence());
+            assertArrayEquals(inverted(frame(i, 1)), pcm(delivered.get(i)));
+        }
+        assertEquals(100, count("microphone_frames_processed_total", "stage", "processor", "processor", "0"));
+        assertEquals(100, metrics.histograms().get(0).histogram().count());
+    }
+
+    @Test
+    void shouldPassAFrameThroughWhenThePluginTrapsAndGoOnWithAFreshOne() {
+        ProcessorAgent agent = agent(TestPlugins.trapsOnMarker());
+        arriving.add(frame(0, 1));
+        arriving.add(frame(1, TestPlugins.MARKER));
+        arriving.add(frame(2, 1));
+
+        runUntilIdle(agent);
+
+        assertEquals(
+                List.of(0L, 1L, 2L), delivered.stream().map(Frame::sequence).toList());
+        assertArrayEquals(inverted(frame(0, 1)), pcm(delivered.get(0)));
+        assertArrayEquals(pcm(frame(1, TestPlugins.MARKER)), pcm(delivered.get(1)));
+        assertArrayEquals(inverted(frame(2, 1)), pcm(delivered.get(2)));
+        assertEquals(1, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
+        assertEquals(1, events.size());
+        assertEquals(PluginFault.TRAP, events.get(0).fault());
+        assertEquals(STREAM, events.get(0).streamId());
+        assertEquals(1, events.get(0).sequence());
+        assertFalse(events.get(0).bypassed());
+    }
+
+    @Test
+    void shouldGoOnWithTheOtherPluginsWhenOneFails() {
+        ProcessorAgent agent = agent(TestPlugins.traps(), TestPlugins.inverts());
+        arriving.add(frame(0, 1));
+
+        runUntilIdle(agent);
+
+        assertArrayEquals(inverted(frame(0, 1)), pcm(delivered.get(0)));
+    }
+
+    @Test
+    void shouldLeaveAPluginOutWhenItsFaultBudgetIsSpent() {
+        ProcessorSettings settings = new ProcessorSettings(10, 1_000, 16, new FaultPolicy(3, 1_000));
+        ProcessorAgent agent = agent(chain(LIMITS, TestPlugins.traps()), settings);
+        for (int i = 0; i < 20; i++) {
+            arriving.add(frame(i, 1));
+        }
+
+        runUntilIdle(agent);
+
+        assertEquals(20, delivered.size());
+        assertEquals(3, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
+        assertEquals(
+                List.of(false, false, true),
+                events.stream().map(PluginFaultListener.Event::bypassed).toList());
+        assertEquals(
+                1,
+                metrics.gauge("microphone_plugin_bypassed_streams", "plugin", "p0")
+                        .get());
+
+        agent.onClose();
+        assertEquals(
+                0,
+                metrics.gauge("microphone_plugin_bypassed_streams", "plugin", "p0")
+                        .get());
+    }
+
+    @Test
+    void shouldPassFramesThroughWhenThePluginNeverEnds() {
+        PluginLimits shortLimits = PluginLimits.defaults();
+        ProcessorAgent agent = agent(chain(shortLimits, TestPlugins.spins()), ProcessorSettings.defaults());
+        for (int i = 0; i < 10; i++) {
+            arriving.add(frame(i, 1));
+        }
+
+        runUntilIdle(agent);
+
+        assertEquals(10, delivered.size());
+        for (int i = 0; i < 10; i++) {
+            assertEquals(i, delivered.get(i).sequence());
+            assertArrayEquals(pcm(frame(i, 1)), pcm(delivered.get(i)));
+        }
+        assertEquals(5, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "time_limit"));
+        assertFalse(Thread.currentThread().isInterrupted());
+    }
+
+    @Test
+    void shouldProcessAFrameOnceWhenDownstreamHadNoRoom() {
+        ProcessorAgent agent = agent(TestPlugins.counts());
+        for (int i = 0; i < 6; i++) {
+            arriving.add(frame(i, 1_000));
+        }
+        room = false;
+        for (int i = 0; i < 10; i++) {
+            agent.doWork();
+        }
+        assertEquals(0, delivered.size());
+        assertEquals(5, arriving.size(), "one frame is processed and waits, no more are taken");
+
+        room = true;
+        runUntilIdle(agent);
+
+        List<Integer> firstWords = delivered.stream()
+                .map(frame -> frame.buffer().getInt(frame.pcmOffset()))
+                .toList();
+        assertEquals(List.of(1_001, 1_002, 1_003, 1_004, 1_005, 1_006), firstWords);
+        assertEquals(1, count("microphone_back_pressure_total", "stage", "processor", "processor", "0"));
+    }
+
+    @Test
+    void shouldCountGapsAndMarkTheFrameBehind() {
+        ProcessorAgent agent = agent(TestPlugins.passThrough());
+        arriving.add(frame(0, 1));
+        arriving.add(frame(4, 1));
+        arriving.add(frame(5, 1));
+
+        runUntilIdle(agent);
+
+        assertEquals(
+                List.of(false, true, false),
+                delivered.stream()
+                        .map(frame -> frame.has(FrameFlags.GAP_BEFORE))
+                        .toList());
+        assertEquals(1, count("microphone_gaps_total", "stage", "processor", "processor", "0"));
+        assertEquals(3, count("microphone_frames_missing_total", "stage", "processor", "processor", "0"));
+    }
+
+    @Test
+    void shouldDropDuplicatesAndSealedFrames() {
+        ProcessorAgent agent = agent(TestPlugins.passThrough());
+        arriving.add(frame(0, 1));
+        arriving.add(frame(0, 1));
+        arriving.add(frame(1, 1).keyId(3));
+        arriving.add(frame(1, 1));
+
+        runUntilIdle(agent);
+
+        assertEquals(List.of(0L, 1L), delivered.stream().map(Frame::sequence).toList());
+        assertEquals(1, dropped("duplicate"));
+        assertEquals(
+                1, count("microphone_frame_faults_total", "stage", "processor", "processor", "0", "reason", "sealed"));
+    }
+
+    @Test
+    void shouldBeginAnewWithAnEpoch() {
+        ProcessorAgent agent = agent(TestPlugins.counts());
+        arriving.add(frame(0, 0));
+        arriving.add(frame(1, 0));
+        arriving.add(frame(0, 0).epoch(2));
+
+        runUntilIdle(agent);
+
+        assertEquals(
+                List.of(1, 2, 1),
+                delivered.stream()
+                        .map(frame -> frame.buffer().getInt(frame.pcmOffset()))
+                        .toList());
+    }
+
+    @Test
+    void shouldDeliverReferenceFramesAsTheyAre() {
+        ProcessorAgent agent = agent(TestPlugins.inverts());
+        arriving.add(frame(0, 1).flags(FrameFlags.REFERENCE));
+
+        runUntilIdle(agent);
+
+        assertArrayEquals(pcm(frame(0, 1)), pcm(delivered.get(0)));
+    }
+
+    @Test
+    void shouldTakeAwayFlagsThatNoLongerHold() {
+        ProcessorAgent agent = agent(TestPlugins.counts());
+        Frame silent = new Frame().streamId(STREAM).epoch(1).sequence(0);
+        silent.flags(FrameFlags.DUAL_MONO | FrameFlags.DIGITAL_SILENCE | FrameFlags.END_OF_STREAM);
+        arriving.add(silent);
+
+        runUntilIdle(agent);
+
+        assertEquals(FrameFlags.END_OF_STREAM, delivered.get(0).flags());
+    }
+
+    @Test
+    void shouldBoundTheNumberOfStreams() {
+        ProcessorAgent agent = agent(chain(LIMITS), new ProcessorSettings(2, 1_000, 16, FaultPolicy.DEFAULT));
+        for (int i = 0; i < 3; i++) {
+            arriving.add(frame(0, 1).streamId(i));
+        }
+
+        runUntilIdle(agent);
+
+        assertEquals(2, delivered.size());
+        assertEquals(1, dropped("session_limit"));
+    }
+
+    @Test
+    void shouldForgetStreamsThatAreIdleOrHaveEnded() {
+        long minuteNs = 60_000_000_000L;
+        ProcessorAgent agent = agent(
+                chain(LIMITS, TestPlugins.passThrough()), new ProcessorSettings(10, minuteNs, 16, FaultPolicy.DEFAULT));
+        arriving.add(frame(0, 1).streamId(1));
+        arriving.add(frame(0, 1).streamId(2).flags(FrameFlags.END_OF_STREAM));
+        runUntilIdle(agent);
+        assertEquals(2, agent.sessionCount());
+
+        nowNs = minuteNs / 2;
+        runUntilIdle(agent);
+        assertEquals(1, agent.sessionCount(), "the ended one is forgotten soon");
+        nowNs = minuteNs;
+        runUntilIdle(agent);
+        assertEquals(0, agent.sessionCount());
+        assertEquals(
+                0,
+                metrics.gauge("microphone_sessions", "stage", "processor", "processor", "0")
+                        .get());
+    }
+
+    @Test
+    void shouldAllocateNothingPerFrame() {
+        Frame frame = frame(0, 1);
+        long[] sequence = {0};
+        for (PreparedChain chain : List.of(chain(LIMITS), chain(LIMITS, TestPlugins.inverts(), TestPlugins.counts()))) {
+            ProcessorAgent agent = new ProcessorAgent(
+                    "allocation",
+                    (handler, limit) -> {
+                        for (int i = 0; i < limit; i++) {
+                            handler.onFrame(frame.sequence(sequence[0]++));
+                        }
+                        return limit;
+                    },
+                    processed -> true,
+                    streamId -> chain,
+                    PluginFaultListener.NONE,
+                    ProcessorSettings.defaults(),
+                    watchdog,
+                    metrics,
+                    System::nanoTime);
+            sequence[0] = 0;
+            int cycles = 2_000;
+            long frames = (long) cycles * ProcessorSettings.defaults().frameLimit();
+            run(agent, cycles);
+            long before = allocatedBytes();
+            run(agent, cycles);
+            long allocated = allocatedBytes() - before;
+
+            assertTrue(allocated < frames, allocated + " bytes for " + frames + " frames");
+            assertEquals(0, metrics.sum("microphone_plugin_errors_total"));
+        }
+    }
+
+    private static void run(ProcessorAgent agent, int cycles) {
+        for (int i = 0; i < cycles; i++) {
+            agent.doWork();
+        }
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}

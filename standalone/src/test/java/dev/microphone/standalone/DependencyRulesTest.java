@@ -1,0 +1,106 @@
+package dev.microphone.standalone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom. All modules are on the class path here. */
+class DependencyRulesTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.microphone");
+
+    private static final String TRANSPORT = "dev.microphone.transport..";
+    private static final String EDGE = "dev.microphone.edge..";
+    private static final String PROCESSOR = "dev.microphone.processor..";
+    private static final String ROUTER = "dev.microphone.router..";
+    private static final String STANDALONE = "dev.microphone.standalone..";
+    private static final String PLUGINS = "dev.microphone.plugins..";
+
+    @Test
+    void shouldKeepTheEdgeAgentApartFromTheOtherServices() {
+        noClasses()
+            .that()
+            .resideInAPackage(EDGE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PROCESSOR, ROUTER, STANDALONE, PLUGINS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepTheProcessorApartFromTheOtherServices() {
+        noClasses()
+            .that()
+            .resideInAPackage(PROCESSOR)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EDGE, ROUTER, STANDALONE)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepTheRouterApartFromTheOtherServices() {
+        noClasses()
+            .that()
+            .resideInAPackage(ROUTER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EDGE, PROCESSOR, STANDALONE, PLUGINS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepTransportFreeOfServices() {
+        noClasses()
+            .that()
+            .resideInAPackage(TRANSPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EDGE, PROCESSOR, ROUTER, STANDALONE, PLUGINS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepKafkaAndAvroOffTheDevice() {
+        noClasses()
+            .that()
+            .resideInAnyPackage(EDGE, TRANSPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoCyclesOfPackages() {
+        slices().matching("dev.microphone.(**)").should().beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepPicocliInTheCommandLine() {
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.microphone.standalone.command..", "dev.microphone.standalone")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepOpenTelemetryInTelemetry() {
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.microphone.standalone.telemetry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..", "io.prometheus..")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package dev.microphone.standalone.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.edge.dsp.NormaliserSettings;
+import dev.microphone.router.sink.SinkUri;
+import dev.microphone.standalone.terminal.UserError;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+    private static MicrophoneConfig parse(String text) {
+        return ConfigFile.parse("my.toml", text);
+    }
+
+    private static String problemsOf(String text) {
+        UserError error = assertThrows(UserError.class, () -> parse(text));
+        assertEquals(UserError.BAD_USAGE, error.exitCode());
+        return String.valueOf(error.getMessage());
+    }
+
+    @Test
+    void shouldHoldTheDefaultsWhenTheFileIsEmpty() {
+        assertEquals(MicrophoneConfig.defaults(), parse(""));
+    }
+
+    @Test
+    void shouldNameTheRealDefaultsInTheReferenceFile() {
+        MicrophoneConfig reference = ConfigFile.parse("reference", ConfigFile.reference());
+        MicrophoneConfig defaults = MicrophoneConfig.defaults();
+
+        assertEquals(defaults.http(), reference.http());
+        assertEquals(defaults.plugins(), reference.plugins());
+        assertEquals(defaults.sinks(), reference.sinks());
+        assertEquals(
+                NormaliserSettings.defaults(), reference.streams().get(0).capture());
+        assertTrue(ConfigFile.reference().contains("\nchain = \"" + MicrophoneConfig.DEFAULT_CHAIN + "\"\n"));
+    }
+
+    @Test
+    void shouldTakeWhatTheFileSays() {
+        MicrophoneConfig config = parse("""
+                sinks = ["ws:", "flac:recordings/"]
+                chain = "highpass(hz=80)"
+                [http]
+                host = "0.0.0.0"
+                port = 0
+                [capture]
+                frame-millis = 10
+                [[stream]]
+                name = "acme/hall/rack1/left"
+                source = "tone:"
+                [[stream]]
+                source = "wav:a.wav?loop"
+                chain = "none"
+                capture.agc = false
+                capture.channel = 2
+                """);
+
+        assertEquals(new HttpConfig("0.0.0.0", 0), config.http());
+        assertEquals(List.of(SinkUri.parse("ws:"), SinkUri.parse("flac:recordings/")), config.sinks());
+        StreamConfig first = config.streams().get(0);
+        assertEquals("acme/hall/rack1/left", first.name().value());
+        assertEquals("highpass(hz=80)", first.chain());
+        assertEquals(10, first.capture().frameMillis());
+        assertTrue(first.capture().agc().enabled());
+        StreamConfig second = config.streams().get(1);
+        assertEquals("none", second.chain());
+        assertEquals(10, second.capture().frameMillis());
+        assertFalse(second.capture().agc().enabled());
+        assertEquals(2, second.capture().channelMapping().chosenChannel());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http.prot = 1 | my.toml:2: unknown key 'http.prot', did you mean 'port'?",
+                "http.colour = 1 | my.toml:2: unknown key 'http.colour': allowed are host, port",
+                "htpp.port = 1 | my.toml:2: unknown key 'htpp', did you mean 'http'?",
+                "http.port = 99999 | my.toml:2: key 'http.port': found 99999, allowed is a whole number from 0 to 65535",
+                "http.port = \"80\" | my.toml:2: key 'http.port': found the text \"80\", allowed is a whole number from 0"
+                        + " to 65535",
+                "http = 3 | my.toml:2: key 'http': found 3, allowed is a table, written [http]",
+                "capture.agc = \"on\" | my.toml:2: key 'capture.agc': found the text \"on\", allowed is true or false",
+                "capture.frame-millis = 15 | my.toml:2: key 'capture.frame-millis': found 15, allowed is one of 5, 10 and"
+                        + " 20",
+                "capture.agc-target-dbfs = -3 | my.toml:2: key 'capture.agc-target-dbfs': found -3, allowed is a number"
+                        + " from -36.0 to -14.0",
+                "sinks = \"ws:\" | my.toml:2: key 'sinks': found the text \"ws:\", allowed is a list of texts, written"
+                        + " [\"…\", \"…\"]",
+                "stream = 3 | my.toml:2: key 'stream': found 3, allowed is tables, each written [[stream]]",
+            })
+    void shouldRefuseAWrongKeyOrValueWithItsPlaceAndWhatIsAllowed(String line, String expected) {
+        assertEquals(expected, problemsOf("# a comment\n" + line + "\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sinks = [\"wave:x\"] | my.toml:1: key 'sinks': ",
+                "chain = \"rnnoise(\" | my.toml:1: key 'chain': ",
+                "stream = [{source = \"alsaa:default\"}] | my.toml:1: key 'stream[1].source': ",
+                "stream = [{source = \"tone:\", name = \"a b\"}] | my.toml:1: key 'stream[1].name': ",
+                "stream = [{}] | my.toml:1: key 'stream[1].source' is missing",
+            })
+    void shouldRefuseWhatHasAFormOfItsOwnWithThatFormsReason(String line, String expectedStart) {
+        assertTrue(problemsOf(line).startsWith(expectedStart), () -> problemsOf(line));
+    }
+
+    @Test
+    void shouldShowAllMistakesAtOnce() {
+        assertEquals(3, problemsOf("""
+                colour = "red"
+                [http]
+                port = -1
+                [[stream]]
+                source = 7
+                """).lines().count());
+    }
+
+    @Test
+    void shouldRefuseTwoStreamsOfOneName() {
+        String problems = problemsOf("""
+                [[stream]]
+                name = "a/b/c/d"
+                source = "tone:"
+                [[stream]]
+                name = "a/b/c/d"
+                source = "tone:"
+                """);
+
+        assertEquals("my.toml:5: key 'stream[2].name': stream 1 has the same name, a/b/c/d", problems);
+    }
+
+    @Test
+    void shouldSayWhereTheTextIsNotToml() {
+        assertTrue(problemsOf("a = 1\nb = = 2\n").startsWith("my.toml:2: not TOML: "));
+    }
+
+    @Test
+    void shouldSayThatTheFileDoesNotExist(@TempDir Path folder) {
+        Path missing = folder.resolve("none.toml");
+
+        UserError error = assertThrows(UserError.class, () -> ConfigFile.read(missing));
+
+        assertEquals(
+                "config file " + missing + " does not exist: 'microphone config' prints one", error.getMessage());
+    }
+}

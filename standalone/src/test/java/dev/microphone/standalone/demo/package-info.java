@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.demo;
+
+import org.jspecify.annotations.NullMarked;

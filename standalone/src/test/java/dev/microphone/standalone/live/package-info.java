@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.live;
+
+import org.jspecify.annotations.NullMarked;

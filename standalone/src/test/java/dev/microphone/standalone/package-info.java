@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone;
+
+import org.jspecify.annotations.NullMarked;
