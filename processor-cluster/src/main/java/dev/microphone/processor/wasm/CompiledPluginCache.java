@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * 4 bytes   magic, "MPC1"
  * 32 bytes  SHA-256 of all that follows
  * UTF       engine version     UTF  SHA-256 of the module, hexadecimal
+ * i32       length of the module without its code, and that
  * UTF       main class
  * i32       classes, each: UTF name, i32 length, bytes
  * i32       functions too long for the JIT, each: UTF
@@ -99,6 +100,8 @@ public final class CompiledPluginCache {
         try (DataOutputStream out = new DataOutputStream(body)) {
             out.writeUTF(engineVersion);
             out.writeUTF(moduleDigest);
+            out.writeInt(plugin.skeleton().length);
+            out.write(plugin.skeleton());
             out.writeUTF(plugin.mainClass());
             out.writeInt(plugin.classes().size());
             for (Map.Entry<String, byte[]> entry : plugin.classes().entrySet()) {
@@ -132,6 +135,8 @@ public final class CompiledPluginCache {
         if (!in.readUTF().equals(engineVersion) || !in.readUTF().equals(moduleDigest)) {
             return null;
         }
+        byte[] skeleton = new byte[in.readInt()];
+        in.readFully(skeleton);
         String mainClass = in.readUTF();
         Map<String, byte[]> classes = new TreeMap<>();
         for (int left = in.readInt(); left > 0; left--) {
@@ -144,6 +149,6 @@ public final class CompiledPluginCache {
         for (int left = in.readInt(); left > 0; left--) {
             hugeFunctions.add(in.readUTF());
         }
-        return new CompiledPlugin(mainClass, classes, hugeFunctions);
+        return new CompiledPlugin(skeleton, mainClass, classes, hugeFunctions);
     }
 }

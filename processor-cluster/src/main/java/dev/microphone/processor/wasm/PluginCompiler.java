@@ -20,7 +20,7 @@ import org.objectweb.asm.commons.CodeSizeEvaluator;
 /** From a module to class files: Chicory's compiler, then {@link BytecodeTranslator}. */
 final class PluginCompiler {
     /** Part of the cache's key. Raise it with every change to what the translated code looks like or calls. */
-    static final String VERSION = "1";
+    static final String VERSION = "2";
 
     /** HotSpot's HugeMethodLimit: longer methods stay in the interpreter. */
     static final int JIT_LIMIT_BYTECODES = 8_000;
@@ -30,7 +30,7 @@ final class PluginCompiler {
     private PluginCompiler() {}
 
     /** @throws PluginRejectedException when a function is too long for a JVM method, 64 KiB */
-    static CompiledPlugin compile(WasmModule module) throws PluginRejectedException {
+    static CompiledPlugin compile(WasmModule module, byte[] wasm) throws PluginRejectedException {
         Map<String, byte[]> classes = new TreeMap<>();
         try {
             Set<String> recursive = CallGraph.recursiveFunctions(module).stream()
@@ -53,7 +53,7 @@ final class PluginCompiler {
         }
         List<String> huge = new ArrayList<>();
         classes.values().forEach(bytes -> addHugeFunctions(bytes, module, huge));
-        return new CompiledPlugin(CLASS_NAME, classes, huge);
+        return new CompiledPlugin(ModuleSkeleton.of(wasm), CLASS_NAME, classes, huge);
     }
 
     private static void addHugeFunctions(byte[] classFile, WasmModule module, List<String> huge) {

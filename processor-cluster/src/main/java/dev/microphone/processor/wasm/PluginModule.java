@@ -7,6 +7,7 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -85,15 +86,13 @@ public final class PluginModule {
     public static PluginModule load(
             byte[] wasm, PluginLimits limits, @Nullable CompiledPluginCache cache, Consumer<String> cacheWarnings)
             throws PluginRejectedException {
-        WasmModule module = parse(wasm);
-        List<PluginFinding> findings = PluginValidator.validate(module, limits);
-        if (findings.stream().anyMatch(PluginFinding::rejects)) {
-            throw new PluginRejectedException(findings);
+        if (wasm.length > MAX_MODULE_BYTES) {
+            throw new PluginRejectedException("is " + wasm.length + " bytes long: the limit is " + MAX_MODULE_BYTES);
         }
         String digest = Digests.hexOf(wasm);
         CompiledPlugin compiled = cache == null ? null : cache.get(digest);
         if (compiled == null) {
-            compiled = PluginCompiler.compile(module);
+            compiled = compile(wasm, limits);
             if (cache != null) {
                 try {
                     cache.put(digest, compiled);
@@ -102,12 +101,26 @@ public final class PluginModule {
                 }
             }
         }
-        List<PluginFinding> warnings = new ArrayList<>(findings);
-        compiled.hugeFunctions()
-                .forEach(function ->
-                        warnings.add(PluginFinding.warning(function + ": above " + PluginCompiler.JIT_LIMIT_BYTECODES
-                                + " the JIT leaves it interpreted, some 15 times slower")));
-        return new PluginModule(module, limits, digest, compiled, List.copyOf(warnings));
+        // What was cached was checked then, but for the limits, which may be others now.
+        WasmModule module = parse(compiled.skeleton(), false);
+        throwIfRejected(PluginValidator.validate(module, limits));
+        List<PluginFinding> warnings = compiled.hugeFunctions().stream()
+                .map(function -> PluginFinding.warning(function + ": above " + PluginCompiler.JIT_LIMIT_BYTECODES
+                        + " the JIT leaves it interpreted, some 15 times slower"))
+                .toList();
+        return new PluginModule(module, limits, digest, compiled, warnings);
+    }
+
+    private static CompiledPlugin compile(byte[] wasm, PluginLimits limits) throws PluginRejectedException {
+        WasmModule module = parse(wasm, true);
+        throwIfRejected(PluginValidator.validate(module, limits));
+        return PluginCompiler.compile(module, wasm);
+    }
+
+    private static void throwIfRejected(List<PluginFinding> findings) throws PluginRejectedException {
+        if (findings.stream().anyMatch(PluginFinding::rejects)) {
+            throw new PluginRejectedException(findings);
+        }
     }
 
     /** All that is to be said about a module: for {@code plugins check}. It is compiled but nothing of it runs. */
@@ -119,12 +132,9 @@ public final class PluginModule {
         }
     }
 
-    private static WasmModule parse(byte[] wasm) throws PluginRejectedException {
-        if (wasm.length > MAX_MODULE_BYTES) {
-            throw new PluginRejectedException("is " + wasm.length + " bytes long: the limit is " + MAX_MODULE_BYTES);
-        }
+    private static WasmModule parse(byte[] wasm, boolean validating) throws PluginRejectedException {
         try {
-            return Parser.parse(wasm);
+            return Parser.builder().withValidation(validating).build().parse(() -> new ByteArrayInputStream(wasm));
         } catch (RuntimeException | StackOverflowError e) {
             // Chicory's parser throws its own exceptions for most damage, and those of arrays and buffers for the rest.
             throw new PluginRejectedException("is not a valid WebAssembly module: " + e.getMessage());
