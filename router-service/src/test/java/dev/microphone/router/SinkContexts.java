@@ -37,8 +37,7 @@ public final class SinkContexts {
     }
 
     public long dropped(String label, String reason) {
-        return metrics.counter(
-                        "microphone_frames_dropped_total", "stage", "router", "sink", label, "reason", reason)
+        return metrics.counter("microphone_frames_dropped_total", "stage", "router", "sink", label, "reason", reason)
                 .get();
     }
 }

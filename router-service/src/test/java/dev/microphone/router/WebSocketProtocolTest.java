@@ -119,8 +119,8 @@ class WebSocketProtocolTest {
     }
 
     private int refusalStatus(String path, String... headers) {
-        CompletionException refused = assertThrows(
-                CompletionException.class, () -> new WebSocketListener(router.http.port(), path, headers));
+        CompletionException refused =
+                assertThrows(CompletionException.class, () -> new WebSocketListener(router.http.port(), path, headers));
         return assertInstanceOf(WebSocketHandshakeException.class, refused.getCause())
                 .getResponse()
                 .statusCode();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,7 +49,7 @@ class HttpServerTest {
 
     /** As bytes on the wire: a proper client would not send some of these. */
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -66,8 +67,7 @@ class HttpServerTest {
         for (String file : List.of("/main.js", "/page.css", "/icon.svg", "/playout-worklet.js")) {
             assertEquals(200, call("GET", file).statusCode(), file);
         }
-        String policy =
-                page.headers().firstValue("content-security-policy").orElseThrow();
+        String policy = page.headers().firstValue("content-security-policy").orElseThrow();
         assertTrue(policy.startsWith("default-src 'none'; script-src 'self'; "), policy);
         assertEquals(
                 "nosniff", page.headers().firstValue("x-content-type-options").orElseThrow());
@@ -75,7 +75,9 @@ class HttpServerTest {
 
     @Test
     void shouldAnswerLiveReadyAndMetrics() throws Exception {
-        assertEquals("{\"status\":\"ok\",\"reasons\":[]}", call("GET", "/health/live").body());
+        assertEquals(
+                "{\"status\":\"ok\",\"reasons\":[]}",
+                call("GET", "/health/live").body());
         assertEquals(200, call("GET", "/health/ready").statusCode());
         assertEquals("microphone_up 1\n", call("GET", "/metrics").body());
     }
@@ -154,7 +156,7 @@ class HttpServerTest {
 
     @Test
     void shouldRefuseALongRequest() throws Exception {
-        String answer = raw("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
+        String answer = raw("POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n");
 
         assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     }
@@ -175,7 +177,7 @@ class HttpServerTest {
         IOException refused = assertThrows(
                 IOException.class, () -> HttpServer.start("127.0.0.1", server.port(), routes, errors::add));
 
-        String message = refused.getMessage();
+        String message = String.valueOf(refused.getMessage());
         assertTrue(message.startsWith("port " + server.port() + " on 127.0.0.1 is in use ("), message);
         assertTrue(message.endsWith("): choose another with --port"), message);
     }

@@ -25,8 +25,7 @@ class SinkUriTest {
     @ParameterizedTest
     @ValueSource(strings = {"ogg:a.ogg", "recordings/", "", ":", "WAV:a.wav"})
     void shouldListTheKnownSinksWhenTheSchemeIsUnknown(String text) {
-        IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> SinkUri.parse(text));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> SinkUri.parse(text));
 
         assertEquals(
                 "sink '" + text + "': known are wav:FILE or wav:FOLDER/, flac:FILE or flac:FOLDER/, ws:",
@@ -45,10 +44,9 @@ class SinkUriTest {
 
     private static String refusal(String text) {
         SinkUri uri = SinkUri.parse(text);
-        return assertThrows(
-                        IllegalArgumentException.class,
-                        () -> uri.kind().opener().open(uri, new SinkContexts().context(text)))
-                .getMessage();
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> uri.kind().opener().open(uri, new SinkContexts().context(text)));
+        return String.valueOf(refused.getMessage());
     }
 
     @Test
@@ -56,8 +54,8 @@ class SinkUriTest {
         Path file = Files.writeString(folder.resolve("old.wav"), "precious");
         SinkUri uri = SinkUri.parse("wav:" + file);
 
-        IOException refused = assertThrows(
-                IOException.class, () -> uri.kind().opener().open(uri, new SinkContexts().context("wav")));
+        IOException refused =
+                assertThrows(IOException.class, () -> uri.kind().opener().open(uri, new SinkContexts().context("wav")));
 
         assertEquals(
                 file + " exists already, and a recording is never overwritten: name another file, or a folder"

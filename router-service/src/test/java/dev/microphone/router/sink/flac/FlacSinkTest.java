@@ -33,7 +33,13 @@ class FlacSinkTest extends SinkContract {
                     .findFirst()
                     .orElseThrow();
             return Tool.run(
-                    "flac", "-d", "-s", "-c", "--force-raw-format", "--endian=little", "--sign=signed",
+                    "flac",
+                    "-d",
+                    "-s",
+                    "-c",
+                    "--force-raw-format",
+                    "--endian=little",
+                    "--sign=signed",
                     file.toString());
         }
     }

@@ -10,7 +10,6 @@ import dev.microphone.router.Frames;
 import dev.microphone.router.SinkContexts;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.transport.frame.ClockQuality;
-import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,10 +38,7 @@ class RecordingSinkTest {
 
     private RecordingSink open() throws IOException {
         return new RecordingSink(
-                RecordingTarget.open("raw", folder + "/", ".raw"),
-                contexts.context(LABEL),
-                RawWriter::new,
-                path -> {
+                RecordingTarget.open("raw", folder + "/", ".raw"), contexts.context(LABEL), RawWriter::new, path -> {
                     Files.createFile(path);
                     MemoryOutput output = new MemoryOutput(capacity);
                     disk.put(String.valueOf(path.getFileName()), output);
@@ -106,8 +102,9 @@ class RecordingSinkTest {
                         .get());
         assertEquals(1, contexts.messages.size());
         assertTrue(
-                contexts.messages.get(0).endsWith(": 3 missing frames before 4 became silence; further gaps are only"
-                        + " counted"),
+                contexts.messages
+                        .get(0)
+                        .endsWith(": 3 missing frames before 4 became silence; further gaps are only" + " counted"),
                 contexts.messages::toString);
     }
 

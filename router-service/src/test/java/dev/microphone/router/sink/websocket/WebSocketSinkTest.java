@@ -12,9 +12,11 @@ import dev.microphone.router.sink.SinkUri;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WebSocketSinkTest extends SinkContract {
@@ -23,6 +25,11 @@ class WebSocketSinkTest extends SinkContract {
     private final Map<String, WebSocketListener> listeners = new HashMap<>();
     private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
     private HttpServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = HttpServer.start("127.0.0.1", 0, contexts.http, errors::add);
+    }
 
     @Override
     protected Sink open() throws Exception {
@@ -41,27 +48,27 @@ class WebSocketSinkTest extends SinkContract {
 
     private Sink openWithoutListeners() throws Exception {
         SinkUri uri = SinkUri.parse("ws:");
-        Sink sink = uri.kind().opener().open(uri, contexts.context("ws:"));
-        server = HttpServer.start("127.0.0.1", 0, contexts.http, errors::add);
-        return sink;
+        return uri.kind().opener().open(uri, contexts.context("ws:"));
     }
 
     @Override
     protected byte[] delivered(String streamName, int lengthBytes) throws Exception {
         ByteArrayOutputStream samples = new ByteArrayOutputStream();
         while (samples.size() < lengthBytes) {
-            byte[] message = listeners.get(streamName).message();
+            byte[] message = listener(streamName).message();
             samples.write(message, HEADER_LENGTH, message.length - HEADER_LENGTH);
         }
         return samples.toByteArray();
     }
 
+    private WebSocketListener listener(String streamName) {
+        return Objects.requireNonNull(listeners.get(streamName));
+    }
+
     @AfterEach
     void stop() {
         listeners.values().forEach(WebSocketListener::close);
-        if (server != null) {
-            server.close();
-        }
+        server.close();
         assertTrue(errors.isEmpty(), errors::toString);
     }
 
@@ -75,8 +82,7 @@ class WebSocketSinkTest extends SinkContract {
     @Test
     void shouldWantOnlyTheStreamThatSomebodyListensTo() throws Exception {
         Sink sink = openWithoutListeners();
-        try (WebSocketListener listener =
-                new WebSocketListener(server.port(), "/ws/streams/acme/lab/desk/first")) {
+        try (WebSocketListener listener = new WebSocketListener(server.port(), "/ws/streams/acme/lab/desk/first")) {
             listener.text();
             while (!sink.wants(first)) {
                 Thread.onSpinWait();
@@ -97,6 +103,6 @@ class WebSocketSinkTest extends SinkContract {
 
         sink.close();
 
-        assertEquals(1001, listeners.get("acme/lab/desk/first").closeCode());
+        assertEquals(1001, listener("acme/lab/desk/first").closeCode());
     }
 }
