@@ -53,8 +53,8 @@ public record BatchPlan(List<Item> items) {
         }
         boolean manyInputs = inputs.size() > 1 || Files.isDirectory(inputs.get(0));
         if (manyInputs && (Files.exists(target) || OutputFormat.ofEnding(target).isPresent())) {
-            throw UserError.badUsage("output '" + output + "' is a file, and there are several inputs: name a folder ("
-                    + output + "/)");
+            throw UserError.badUsage(
+                    "output '" + output + "' is a file, and there are several inputs: name a folder (" + output + "/)");
         }
         return manyInputs;
     }
@@ -90,8 +90,8 @@ public record BatchPlan(List<Item> items) {
     private static List<Path> audioFilesIn(Path folder, Path outputFolder) {
         Path ownOutput = outputFolder.toAbsolutePath().normalize();
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> INPUT_ENDINGS.stream()
-                            .anyMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith))
+            return files.filter(file ->
+                            INPUT_ENDINGS.stream().anyMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith))
                     .filter(Files::isRegularFile)
                     .filter(file -> isInput(file, folder, ownOutput))
                     .sorted(Comparator.comparing(Path::toString))

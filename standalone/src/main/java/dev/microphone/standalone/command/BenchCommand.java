@@ -62,6 +62,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         return names.isEmpty()
                 ? known
-                : known.stream().filter(benchmark -> names.contains(benchmark.name())).toList();
+                : known.stream()
+                        .filter(benchmark -> names.contains(benchmark.name()))
+                        .toList();
     }
 }

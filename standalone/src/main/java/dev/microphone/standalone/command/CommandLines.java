@@ -49,7 +49,8 @@ public final class CommandLines {
                             .flatMap(option -> List.of(option.names()).stream())
                             .toList()
                     : List.copyOf(command.getSubcommands().keySet());
-            String kind = isOption ? "unknown option '" : known.isEmpty() ? "one word too many: '" : "unknown command '";
+            String kind =
+                    isOption ? "unknown option '" : known.isEmpty() ? "one word too many: '" : "unknown command '";
             String suggestion = DidYouMean.suffix(found, known);
             String allowed = known.isEmpty() || !suggestion.isEmpty() ? suggestion : ": known are " + words(known);
             return kind + found + "'" + allowed;
@@ -87,7 +88,8 @@ public final class CommandLines {
     /** Java's own messages are mostly the file name alone. */
     private static String ioMessage(IOException e) {
         if (e instanceof FileSystemException fileSystem && fileSystem.getReason() == null) {
-            String problem = e.getClass().getSimpleName().replace("Exception", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ");
+            String problem =
+                    e.getClass().getSimpleName().replace("Exception", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ");
             return fileSystem.getFile() + ": " + problem.toLowerCase(java.util.Locale.ROOT);
         }
         return String.valueOf(e.getMessage());

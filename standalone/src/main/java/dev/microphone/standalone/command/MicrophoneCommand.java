@@ -43,10 +43,7 @@ final class MicrophoneCommand implements Runnable {
             description = "Shows this help.")
     private boolean help;
 
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "Shows stack traces with errors.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Shows stack traces with errors.")
     private boolean debug;
 
     @Spec
@@ -59,6 +56,8 @@ final class MicrophoneCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: known are " + String.join(", ", spec.subcommands().keySet()));
+                spec.commandLine(),
+                "a command is missing: known are "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -98,12 +98,11 @@ final class ProcessCommand implements Callable<Integer> {
         }
     }
 
-    private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared)
-            throws Exception {
+    private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared) throws Exception {
         Metrics metrics = new Metrics();
         BatchReport report = new BatchReport(System.err, Terminal.isErrorTerminal(), plan, System::nanoTime);
-        Batch batch = new Batch(
-                settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report);
+        Batch batch =
+                new Batch(settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report);
         return Interruption.endsBy(batch::cancel, CANCELLED, () -> {
             Batch.Outcome outcome = batch.run(plan);
             report.summary(outcome, output);

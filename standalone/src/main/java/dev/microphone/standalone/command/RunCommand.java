@@ -113,7 +113,10 @@ final class RunCommand implements Callable<Integer> {
         for (StreamConfig stream : config.streams()) {
             text.append(String.format("%s: %s, chain %s%n", stream.name(), stream.source(), stream.chain()));
         }
-        return text.append("listen at ").append(system.url()).append(" (Ctrl-C ends)").toString();
+        return text.append("listen at ")
+                .append(system.url())
+                .append(" (Ctrl-C ends)")
+                .toString();
     }
 
     private static int report(List<StreamEnd> ends, PrintStream err) {
@@ -164,8 +167,8 @@ final class RunCommand implements Callable<Integer> {
             if (streams.stream().anyMatch(stream -> stream.name().equals(name))) {
                 throw UserError.badUsage("two sources are named " + name + ": each needs a name of its own");
             }
-            streams.add(new StreamConfig(
-                    name, source, MicrophoneConfig.DEFAULT_CHAIN, MicrophoneConfig.defaultCapture()));
+            streams.add(
+                    new StreamConfig(name, source, MicrophoneConfig.DEFAULT_CHAIN, MicrophoneConfig.defaultCapture()));
         }
         return streams;
     }

@@ -64,8 +64,8 @@ public final class ConfigFile {
         TomlParseResult toml = Toml.parse(text);
         List<String> problems = new ArrayList<>();
         toml.errors()
-                .forEach(error -> problems.add(
-                        fileName + ":" + error.position().line() + ": not TOML: " + error.getMessage()));
+                .forEach(error ->
+                        problems.add(fileName + ":" + error.position().line() + ": not TOML: " + error.getMessage()));
         refuse(problems);
         TomlSection root = new TomlSection(fileName, "", toml, problems);
         HttpConfig http = http(root.section("http"));
@@ -82,7 +82,10 @@ public final class ConfigFile {
             if (stream.isPresent()) {
                 Integer other = numbers.putIfAbsent(stream.get().name(), number);
                 if (other != null) {
-                    section.contradiction("name", "stream " + other + " has the same name, " + stream.get().name());
+                    section.contradiction(
+                            "name",
+                            "stream " + other + " has the same name, "
+                                    + stream.get().name());
                 }
                 streams.add(stream.get());
             }
@@ -117,22 +120,28 @@ public final class ConfigFile {
                 section.integer("memory-mebibytes", defaults.memoryMebibytes(), 1, 1_024),
                 section.integer("fault-limit", defaults.faultLimit(), 1, 1_000),
                 Duration.ofSeconds(section.integer(
-                        "fault-window-seconds", Math.toIntExact(defaults.faultWindow().toSeconds()), 1, 3_600)));
+                        "fault-window-seconds",
+                        Math.toIntExact(defaults.faultWindow().toSeconds()),
+                        1,
+                        3_600)));
         section.finish();
         return plugins;
     }
 
     private static NormaliserSettings capture(TomlSection section, NormaliserSettings defaults) {
         AgcSettings agc = defaults.agc();
-        NormaliserSettings settings = defaults
-                .withFrameMillis(section.oneOf("frame-millis", defaults.frameMillis(), List.of(5, 10, 20)))
-                .withChannelMapping(new ChannelMapping(section.integer(
-                        "channel", defaults.channelMapping().chosenChannel(), 0, MAX_CHANNEL)))
+        NormaliserSettings settings = defaults.withFrameMillis(
+                        section.oneOf("frame-millis", defaults.frameMillis(), List.of(5, 10, 20)))
+                .withChannelMapping(new ChannelMapping(
+                        section.integer("channel", defaults.channelMapping().chosenChannel(), 0, MAX_CHANNEL)))
                 .withDcBlocker(section.bool("dc-blocker", defaults.dcBlocker()))
                 .withDither(section.bool("dither", defaults.dither()))
                 .withAgc(new AgcSettings(
                         section.bool("agc", agc.enabled()),
-                        section.number("agc-target-dbfs", agc.targetDbfs(), AgcSettings.MIN_TARGET_DBFS,
+                        section.number(
+                                "agc-target-dbfs",
+                                agc.targetDbfs(),
+                                AgcSettings.MIN_TARGET_DBFS,
                                 AgcSettings.MAX_TARGET_DBFS),
                         section.number("agc-max-gain-db", agc.maxGainDb(), 0, AgcSettings.MAX_GAIN_LIMIT_DB)));
         section.finish();
@@ -158,8 +167,8 @@ public final class ConfigFile {
         }
         String chain = chain(section, defaultChain);
         NormaliserSettings capture = capture(section.section("capture"), defaultCapture);
-        return source.map(uri -> new StreamConfig(
-                name.orElseGet(() -> StreamNames.of(scheme(uri), number)), uri, chain, capture));
+        return source.map(uri ->
+                new StreamConfig(name.orElseGet(() -> StreamNames.of(scheme(uri), number)), uri, chain, capture));
     }
 
     private static String scheme(SourceUri uri) {

@@ -90,8 +90,8 @@ public final class Demo {
                         new StreamConfig(BEFORE, source, "none", capture)));
         try (LocalSystem system = LocalSystem.start(config, errors, out::println)) {
             system.capture();
-            out.println("listen at " + system.url() + ": switch between " + BEFORE + " and " + AFTER
-                    + " (Ctrl-C ends)");
+            out.println(
+                    "listen at " + system.url() + ": switch between " + BEFORE + " and " + AFTER + " (Ctrl-C ends)");
             CompletableFuture.anyOf(stop, system.allEnded()).join();
         }
     }

@@ -98,8 +98,7 @@ final class DemoAudio {
 
     private static float[] to48Kilohertz(float[] spoken) {
         Resampler resampler = Resampler.create(SpokenVoice.SAMPLE_RATE_HZ);
-        float[] output =
-                new float[resampler.maxOutput(spoken.length) + resampler.maxOutput(resampler.tailSamples())];
+        float[] output = new float[resampler.maxOutput(spoken.length) + resampler.maxOutput(resampler.tailSamples())];
         int count = resampler.process(spoken, 0, spoken.length, output, 0);
         count += resampler.finish(output, count);
         return Arrays.copyOf(output, count);
@@ -111,8 +110,7 @@ final class DemoAudio {
         for (int i = 0; i < energies.length * BLOCK_SAMPLES; i++) {
             energies[i / BLOCK_SAMPLES] += words[i] * words[i];
         }
-        double threshold =
-                Arrays.stream(energies).max().orElse(0) * Math.pow(10, -ACTIVE_BELOW_PEAK_DB / 10);
+        double threshold = Arrays.stream(energies).max().orElse(0) * Math.pow(10, -ACTIVE_BELOW_PEAK_DB / 10);
         double activeEnergy = Arrays.stream(energies)
                 .filter(energy -> energy >= threshold)
                 .average()

@@ -25,8 +25,7 @@ final class DemoReport {
         this.lines = lines;
     }
 
-    static DemoReport measure(DemoAudio audio, DemoResult result, DemoChain chain, DemoFiles files)
-            throws IOException {
+    static DemoReport measure(DemoAudio audio, DemoResult result, DemoChain chain, DemoFiles files) throws IOException {
         float[] voice = audio.voice();
         float[] before = audio.noisy();
         float[] after = Alignment.align(voice, Recorded.left(files.afterWav()), MAX_DELAY_SAMPLES);

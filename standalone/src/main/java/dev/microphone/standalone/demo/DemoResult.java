@@ -27,8 +27,7 @@ record DemoResult(
     private static final double NS_PER_MS = 1e6;
 
     static DemoResult of(Metrics metrics, Listener listener) {
-        DurationHistogram processing =
-                histogram(metrics, "microphone_frame_processing_duration_ms", "processor");
+        DurationHistogram processing = histogram(metrics, "microphone_frame_processing_duration_ms", "processor");
         DurationHistogram latency = histogram(metrics, "microphone_delivery_latency_ms", "router");
         long lost = metrics.sum("microphone_frames_dropped_total")
                 + metrics.sum("microphone_frame_faults_total")

@@ -90,8 +90,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private static LocalSystem compose(
-            MicrophoneConfig config, ServiceHost host, Metrics metrics, Consumer<String> messages)
-            throws IOException {
+            MicrophoneConfig config, ServiceHost host, Metrics metrics, Consumer<String> messages) throws IOException {
         // Devices and files first: what is wrong with them is the likeliest mistake.
         List<AudioSource> sources = openSources(config.streams(), host);
         StreamDirectory names = new StreamDirectory();
@@ -118,11 +117,7 @@ public final class LocalSystem implements AutoCloseable {
         host.start(edge.agent());
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        OperationsEndpoints.register(
-                routes,
-                () -> Health.OK,
-                () -> readiness(connected, router),
-                metricsText);
+        OperationsEndpoints.register(routes, () -> Health.OK, () -> readiness(connected, router), metricsText);
         connected.await();
         host.own(new Drain(metrics)::await);
         return new LocalSystem(host, metrics, http, config.streams(), sources, edge);

@@ -43,8 +43,7 @@ final class Spectrogram {
                 columnsDb[column][bin] = (float) Math.max(FLOOR_DB, 20 * Math.log10(amplitude));
             }
         }
-        return new Spectrogram(
-                columnsDb, (double) sampleRateHz / WINDOW_SAMPLES, (double) HOP_SAMPLES / sampleRateHz);
+        return new Spectrogram(columnsDb, (double) sampleRateHz / WINDOW_SAMPLES, (double) HOP_SAMPLES / sampleRateHz);
     }
 
     double durationSeconds() {

@@ -26,11 +26,7 @@ class BatchPlanTest {
     }
 
     private List<String> plan(List<String> inputs, String output, OutputFormat format) {
-        return BatchPlan.of(
-                        inputs.stream().map(folder::resolve).toList(),
-                        folder + "/" + output,
-                        format,
-                        false)
+        return BatchPlan.of(inputs.stream().map(folder::resolve).toList(), folder + "/" + output, format, false)
                 .items()
                 .stream()
                 .map(item -> folder.relativize(item.input()) + " > " + folder.relativize(item.output()))
@@ -116,7 +112,6 @@ class BatchPlanTest {
     void shouldRefuseAFolderWithoutAudio() throws IOException {
         Files.createDirectories(folder.resolve("empty"));
 
-        assertEquals(
-                "nothing to process: no .wav or .wave file in empty", refusal(List.of("empty"), "out"));
+        assertEquals("nothing to process: no .wav or .wave file in empty", refusal(List.of("empty"), "out"));
     }
 }

@@ -47,8 +47,7 @@ class CommandLineTest {
         Result result = Result.of(arguments.split(" ", -1));
 
         assertEquals(2, result.exitCode(), result.err());
-        assertTrue(
-                result.err().contains("microphone: " + expected), result.err());
+        assertTrue(result.err().contains("microphone: " + expected), result.err());
         assertFalse(result.err().contains("\tat "), result.err());
     }
 

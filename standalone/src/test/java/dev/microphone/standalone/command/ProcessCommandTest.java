@@ -27,8 +27,19 @@ class ProcessCommandTest {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
         Sox.run(
-                "-n", "-r", String.valueOf(rateHz), "-c", String.valueOf(channels), "-b", "16", file.toString(), "synth",
-                String.valueOf(seconds), "pinknoise", "vol", "0.3");
+                "-n",
+                "-r",
+                String.valueOf(rateHz),
+                "-c",
+                String.valueOf(channels),
+                "-b",
+                "16",
+                file.toString(),
+                "synth",
+                String.valueOf(seconds),
+                "pinknoise",
+                "vol",
+                "0.3");
         return file;
     }
 
@@ -64,7 +75,10 @@ class ProcessCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "44100, 1, 1.0, 48000", "16000, 1, 0.731, 35088", "8000, 2, 0.0125, 600", "96000, 2, 0.5, 24000",
+        "44100, 1, 1.0, 48000",
+        "16000, 1, 0.731, 35088",
+        "8000, 2, 0.0125, 600",
+        "96000, 2, 0.5, 24000",
         "48000, 2, 0.0101, 485"
     })
     void shouldKeepTheLengthWhateverTheRate(int rateHz, int channels, double seconds, int expectedSamples)
@@ -139,7 +153,9 @@ class ProcessCommandTest {
 
         Result refused = process("none", input, output);
         assertEquals(1, refused.exitCode());
-        assertEquals("microphone: " + output + " exists already: --force overwrites", refused.err().strip());
+        assertEquals(
+                "microphone: " + output + " exists already: --force overwrites",
+                refused.err().strip());
         assertEquals("precious", Files.readString(output));
 
         assertEquals(0, process("none", input, output, "--force").exitCode());

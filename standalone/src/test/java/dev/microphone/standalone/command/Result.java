@@ -23,8 +23,7 @@ record Result(int exitCode, String out, String err) {
                     .setOut(new PrintWriter(outStream, true, StandardCharsets.UTF_8))
                     .setErr(new PrintWriter(errStream, true, StandardCharsets.UTF_8));
             int exitCode = commandLine.execute(arguments);
-            return new Result(
-                    exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(formerOut);
             System.setErr(formerErr);

@@ -17,11 +17,12 @@ final class TrapPlugin {
         String process = HexFormat.of().formatHex("process_frame".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         String memory = HexFormat.of().formatHex("memory".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         return HexFormat.of()
-                .parseHex("0061736d01000000" // magic, version
-                        + "01070160027f7f017f" // types: (i32 i32) -> i32
-                        + "03020100" // functions: one of type 0
-                        + "0503010001" // memory: 1 page
-                        + "071a02" + "06" + memory + "0200" + "0d" + process + "0000" // exports
-                        + "0a05010300000b"); // code: unreachable
+                .parseHex(
+                        "0061736d01000000" // magic, version
+                                + "01070160027f7f017f" // types: (i32 i32) -> i32
+                                + "03020100" // functions: one of type 0
+                                + "0503010001" // memory: 1 page
+                                + "071a02" + "06" + memory + "0200" + "0d" + process + "0000" // exports
+                                + "0a05010300000b"); // code: unreachable
     }
 }

@@ -39,8 +39,7 @@ class ConfigFileTest {
         assertEquals(defaults.http(), reference.http());
         assertEquals(defaults.plugins(), reference.plugins());
         assertEquals(defaults.sinks(), reference.sinks());
-        assertEquals(
-                NormaliserSettings.defaults(), reference.streams().get(0).capture());
+        assertEquals(NormaliserSettings.defaults(), reference.streams().get(0).capture());
         assertTrue(ConfigFile.reference().contains("\nchain = \"" + MicrophoneConfig.DEFAULT_CHAIN + "\"\n"));
     }
 
@@ -152,7 +151,6 @@ class ConfigFileTest {
 
         UserError error = assertThrows(UserError.class, () -> ConfigFile.read(missing));
 
-        assertEquals(
-                "config file " + missing + " does not exist: 'microphone config' prints one", error.getMessage());
+        assertEquals("config file " + missing + " does not exist: 'microphone config' prints one", error.getMessage());
     }
 }

@@ -23,7 +23,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +41,8 @@ class LocalSystemTest {
     private static final int FRAME_BYTES = 3_840;
 
     private final ByteArrayOutputStream errorOutput = new ByteArrayOutputStream();
-    private final ErrorLog errors = new ErrorLog(
-            SystemEpochClock.INSTANCE, new PrintStream(errorOutput, true, StandardCharsets.UTF_8), true);
+    private final ErrorLog errors =
+            new ErrorLog(SystemEpochClock.INSTANCE, new PrintStream(errorOutput, true, StandardCharsets.UTF_8), true);
     private final ConcurrentLinkedQueue<String> messages = new ConcurrentLinkedQueue<>();
 
     @TempDir
@@ -53,8 +52,8 @@ class LocalSystemTest {
         MicrophoneConfig defaults = MicrophoneConfig.defaults();
         return defaults.withHttp(defaults.http().withPort(0))
                 .withSinks(Arrays.stream(sinks).map(SinkUri::parse).toList())
-                .withStreams(List.of(
-                        new StreamConfig(NAME, SourceUri.parse(source), chain, NormaliserSettings.forFiles())));
+                .withStreams(
+                        List.of(new StreamConfig(NAME, SourceUri.parse(source), chain, NormaliserSettings.forFiles())));
     }
 
     private LocalSystem start(MicrophoneConfig config) {

@@ -27,7 +27,8 @@ class PrometheusTextTest {
                 .setRelease(0);
         metrics.counter("microphone_plugin_errors_total", "plugin", "rnnoise").setRelease(1);
         metrics.gauge("microphone_ring_buffer_utilization", "stage", "sink").setRelease(25);
-        DurationHistogram histogram = metrics.histogram("microphone_frame_processing_duration_ms", "stage", "processor");
+        DurationHistogram histogram =
+                metrics.histogram("microphone_frame_processing_duration_ms", "stage", "processor");
         histogram.record(400_000);
         histogram.record(600_000);
         histogram.record(30_000_000);
@@ -90,7 +91,8 @@ class PrometheusTextTest {
         Metrics metrics = metrics();
         try (PrometheusText text = new PrometheusText(metrics, () -> 1_000_000_000L)) {
             text.get();
-            metrics.counter("microphone_plugin_errors_total", "plugin", "rnnoise").increment();
+            metrics.counter("microphone_plugin_errors_total", "plugin", "rnnoise")
+                    .increment();
 
             assertLine(text.get(), "microphone_plugin_errors_total{plugin=\"rnnoise\"} 2.0");
         }
@@ -98,8 +100,7 @@ class PrometheusTextTest {
 
     @Test
     void shouldPassThePrometheusProjectsOwnCheck() throws IOException, InterruptedException {
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/promtool")), "needs promtool (Debian package prometheus)");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/promtool")), "needs promtool (Debian package prometheus)");
         Process promtool = new ProcessBuilder("promtool", "check", "metrics")
                 .redirectErrorStream(true)
                 .start();
