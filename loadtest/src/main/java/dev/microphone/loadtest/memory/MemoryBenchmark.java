@@ -94,8 +94,9 @@ public final class MemoryBenchmark implements Benchmark {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--"))
                 .forEach(command::add);
-        // Serial: its own data does not grow with the threads, as G1's buffers do.
-        command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+        // C1 alone: the memory that C2 takes while it compiles comes and goes, and would count as the streams'.
+        command.addAll(
+                List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName()));
         STEPS.forEach(step -> command.add(step.toString()));
         return command;
