@@ -45,14 +45,13 @@ public final class TransportBenchmark implements Benchmark {
             ours.add(delays(runs, StagesPath::open));
             bare.add(delays(runs, BareAeronPath::open));
         }
-        Target target = Target.atMost(1.5, "x");
         report.ratio(
                 "delay since the frame was due, p50",
                 median(ours, run -> micros(run.sinceDue(), 50)),
                 "bare Aeron",
                 median(bare, run -> micros(run.sinceDue(), 50)),
                 "µs",
-                target);
+                Target.atMost(1.5, "x"));
         report.ratio(
                 "delay since the frame was due, p99",
                 median(ours, run -> micros(run.sinceDue(), 99)),

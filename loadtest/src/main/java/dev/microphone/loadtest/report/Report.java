@@ -29,19 +29,25 @@ public final class Report {
         line(what, number(measured) + " " + unit, measured, target);
     }
 
-    /** A figure beside what it is compared with, and the ratio, which is what the target speaks about. */
+    /** A figure beside what it is compared with, and their ratio, which is what the target speaks about. */
     public void ratio(String what, double measured, String other, double otherMeasured, String unit, Target target) {
         double ratio = measured / otherMeasured;
-        line(what, besides(measured, other, otherMeasured, unit) + "   " + number(ratio) + " x", ratio, target);
+        line(what, besides(measured, other, otherMeasured, unit, ratio), ratio, target);
+    }
+
+    /** A figure beside what it is compared with; the target speaks about the figure. */
+    public void figure(String what, double measured, String other, double otherMeasured, String unit, Target target) {
+        line(what, besides(measured, other, otherMeasured, unit, measured / otherMeasured), measured, target);
     }
 
     /** A figure beside what it is compared with, without a target. */
     public void ratio(String what, double measured, String other, double otherMeasured, String unit) {
-        figure(what, besides(measured, other, otherMeasured, unit) + "   " + number(measured / otherMeasured) + " x");
+        figure(what, besides(measured, other, otherMeasured, unit, measured / otherMeasured));
     }
 
-    private static String besides(double measured, String other, double otherMeasured, String unit) {
-        return number(measured) + " " + unit + "   " + other + " " + number(otherMeasured) + " " + unit;
+    private static String besides(double measured, String other, double otherMeasured, String unit, double ratio) {
+        return number(measured) + " " + unit + "   " + other + " " + number(otherMeasured) + " " + unit + "   "
+                + number(ratio) + " x";
     }
 
     private void line(String what, String text, double measured, Target target) {
