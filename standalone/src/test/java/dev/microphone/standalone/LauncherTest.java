@@ -70,7 +70,7 @@ class LauncherTest {
         age(root);
         tools = Files.createDirectories(root.resolve("tools-on-path"));
         for (String tool : TOOLS) {
-            Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+            executable(tools.resolve(tool), "#!/usr/bin/bash\nexec /usr/bin/" + tool + " \"$@\"\n");
         }
         executable(tools.resolve("mvn"), MAVEN);
         jdk = makeJdk("jdk", "25.0.1");

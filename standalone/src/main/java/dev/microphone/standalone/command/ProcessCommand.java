@@ -5,7 +5,6 @@ import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.standalone.batch.Batch;
 import dev.microphone.standalone.batch.BatchPlan;
 import dev.microphone.standalone.batch.BatchReport;
@@ -38,9 +37,6 @@ import picocli.CommandLine.Parameters;
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 final class ProcessCommand implements Callable<Integer> {
-    /** Nobody waits for a file's frame: an endless loop is what is to be found, not a slow start. */
-    private static final PluginLimits LIMITS = PluginLimits.defaults().withFrameBudgetNs(1_000_000_000L);
-
     private static final int NO_WARM_UP = 0;
 
     /** As shells have it for a command that Ctrl-C ended. */
@@ -93,7 +89,7 @@ final class ProcessCommand implements Callable<Integer> {
                 NormaliserSettings.forFiles().withAgc(agc == OnOff.ON ? AgcSettings.on() : AgcSettings.off());
         ChainSpec spec = Flags.checked("--chain", chain, ChainSpec::parse);
         Consumer<String> messages = System.err::println;
-        try (Plugins plugins = new Plugins(LIMITS, NO_WARM_UP, messages)) {
+        try (Plugins plugins = new Plugins(Plugins.OFFLINE_LIMITS, NO_WARM_UP, messages)) {
             return process(plan, settings, plugins.prepare(spec.toString()));
         }
     }

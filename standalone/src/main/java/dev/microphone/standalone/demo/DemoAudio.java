@@ -42,14 +42,25 @@ final class DemoAudio {
      * @param seconds how much of it; more than a sentence takes repeats the sentence; 0: one sentence
      */
     static DemoAudio make(double seconds) {
-        float[] sentence = sentence();
+        return mix(withPauses(spoken()), seconds, SNR_DB);
+    }
+
+    /**
+     * A voice in noise.
+     *
+     * @param sentence 48 kHz, any level
+     * @param seconds of it, 0: all
+     * @param snrDb level of speech, where someone speaks, over that of the noise
+     */
+    static DemoAudio mix(float[] sentence, double seconds, double snrDb) {
+        scaleToLevel(sentence);
         int length = seconds == 0 ? sentence.length : (int) Math.round(seconds * SAMPLE_RATE_HZ);
         float[] voice = new float[length];
         for (int start = 0; start < length; start += sentence.length) {
             System.arraycopy(sentence, 0, voice, start, Math.min(sentence.length, length - start));
         }
         float[] noise = RoomNoise.make(length, SAMPLE_RATE_HZ, SEED);
-        float noiseRms = (float) Math.pow(10, (VOICE_RMS_DBFS - SNR_DB) / 20);
+        float noiseRms = (float) Math.pow(10, (VOICE_RMS_DBFS - snrDb) / 20);
         float[] noisy = new float[length];
         for (int i = 0; i < length; i++) {
             noisy[i] = voice[i] + noiseRms * noise[i];
@@ -82,14 +93,16 @@ final class DemoAudio {
                 file.toFile());
     }
 
-    private static float[] sentence() {
+    private static float[] spoken() {
         byte[] pcm = SpokenVoice.say(TEXT);
         float[] spoken = new float[pcm.length / 2];
         for (int i = 0; i < spoken.length; i++) {
             spoken[i] = (short) ((pcm[2 * i] & 0xff) | (pcm[2 * i + 1] << 8)) / 32_768f;
         }
-        float[] words = to48Kilohertz(spoken);
-        scaleToLevel(words);
+        return to48Kilohertz(spoken);
+    }
+
+    private static float[] withPauses(float[] words) {
         int pause = (int) (PAUSE_SECONDS * SAMPLE_RATE_HZ);
         float[] sentence = new float[words.length + 2 * pause];
         System.arraycopy(words, 0, sentence, pause, words.length);

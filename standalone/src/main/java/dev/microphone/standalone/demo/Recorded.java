@@ -15,10 +15,14 @@ final class Recorded {
 
     /** The left channel, full scale ±1.0. */
     static float[] left(Path wav) throws IOException {
-        byte[] pcm = read(wav);
-        float[] samples = new float[pcm.length / CanonicalAudio.BLOCK_LENGTH];
+        return fromS16le(read(wav), CanonicalAudio.BLOCK_LENGTH);
+    }
+
+    /** The first channel of 16-bit samples. */
+    static float[] fromS16le(byte[] pcm, int blockLength) {
+        float[] samples = new float[pcm.length / blockLength];
         for (int i = 0; i < samples.length; i++) {
-            int at = i * CanonicalAudio.BLOCK_LENGTH;
+            int at = i * blockLength;
             samples[i] = (short) ((pcm[at] & 0xff) | (pcm[at + 1] << 8)) / 32_768f;
         }
         return samples;
