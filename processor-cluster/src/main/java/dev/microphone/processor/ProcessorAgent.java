@@ -9,6 +9,7 @@ import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.Iterator;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
@@ -26,6 +27,11 @@ public final class ProcessorAgent implements Agent {
     private static final long EVICTION_INTERVAL_NS = 1_000_000_000L;
     /** A stream that has ended is known for that long, so that its last frames sent again count as duplicates. */
     private static final long ENDED_LINGER_NS = 5_000_000_000L;
+
+    /** The frame that still waits at the end gets half a second for the receiver's window to open. */
+    private static final int CLOSING_ATTEMPTS = 5_000;
+
+    private static final long CLOSING_PAUSE_NS = 100_000;
 
     private final String name;
     private final FramePoller poller;
@@ -67,6 +73,8 @@ public final class ProcessorAgent implements Agent {
         this.settings = settings;
         this.metrics = metrics;
         this.counters = new SessionCounters(metrics, name);
+        // Whoever watches for plugin errors finds a zero before there is a plugin.
+        metrics.counter("microphone_plugin_errors_total", "plugin", "none", "reason", "none");
         this.clock = clock;
         this.watch = watchdog.newWatch();
         this.nextEvictionNs = clock.nanoTime() + EVICTION_INTERVAL_NS;
@@ -152,8 +160,11 @@ public final class ProcessorAgent implements Agent {
 
     @Override
     public void onClose() {
-        // Whatever was still waiting gets one more chance.
-        if (hasPending && !handOnPending()) {
+        for (int i = 0; hasPending && i < CLOSING_ATTEMPTS; i++) {
+            handOnPending();
+            LockSupport.parkNanos(CLOSING_PAUSE_NS);
+        }
+        if (hasPending) {
             metrics.counter(
                             "microphone_frames_dropped_total",
                             "stage",

@@ -37,7 +37,6 @@ public final class StreamSession {
      * @return whether it goes on downstream; a duplicate, and a sealed frame, are counted and do not
      */
     public boolean onFrame(Frame frame, long nowNs) {
-        lastFrameNs = nowNs;
         if (frame.keyId() != 0) {
             counters.sealedFrames.incrementRelease();
             return false;
@@ -49,22 +48,31 @@ public final class StreamSession {
             }
             case LATE -> {
                 // Its neighbours have passed the plugins: out of order it would only disturb them.
+                lastFrameNs = nowNs;
                 counters.lateFrames.incrementRelease();
                 gapDetector.accept(frame.epoch(), frame.sequence());
                 return true;
             }
             case GAP -> {
-                counters.gaps.incrementRelease();
-                counters.missingFrames.getAndAddRelease(gapDetector.missingBefore(frame.epoch(), frame.sequence()));
-                frame.flags(frame.flags() | FrameFlags.GAP_BEFORE);
-                process(frame);
+                countGap(frame);
+                process(frame, nowNs);
             }
-            case NEXT -> process(frame);
+            case NEXT -> process(frame, nowNs);
         }
         return true;
     }
 
-    private void process(Frame frame) {
+    /** A session that begins in mid-stream has missed nothing: who was there before it had those frames. */
+    private void countGap(Frame frame) {
+        if (gapDetector.epoch() >= 0) {
+            counters.gaps.incrementRelease();
+            counters.missingFrames.getAndAddRelease(gapDetector.missingBefore(frame.epoch(), frame.sequence()));
+            frame.flags(frame.flags() | FrameFlags.GAP_BEFORE);
+        }
+    }
+
+    private void process(Frame frame, long nowNs) {
+        lastFrameNs = nowNs;
         if (gapDetector.epoch() >= 0 && frame.epoch() != gapDetector.epoch()) {
             chain.restart();
         }

@@ -52,13 +52,22 @@ final class RouterAgent implements Agent {
         long startNs = clock.nanoTime();
         long lastWorkNs = startNs;
         long nowNs = startNs;
+        RuntimeException first = null;
         while (nowNs - lastWorkNs < DRAIN_QUIET_NS && nowNs - startNs < DRAIN_LIMIT_NS) {
-            if (doWork() > 0) {
-                lastWorkNs = nowNs;
-            } else {
-                Thread.onSpinWait();
+            try {
+                if (doWork() > 0) {
+                    lastWorkNs = nowNs;
+                } else {
+                    Thread.onSpinWait();
+                }
+            } catch (RuntimeException e) {
+                // That frame is counted; those behind it are still delivered.
+                first = first == null ? e : first;
             }
             nowNs = clock.nanoTime();
+        }
+        if (first != null) {
+            throw first;
         }
     }
 

@@ -103,15 +103,26 @@ final class CaptureThread {
 
     private void run() {
         try {
-            capture();
+            captureAndClose();
         } catch (SourceException | RuntimeException e) {
             fault = e;
+        } catch (Error e) {
+            // A missing native function, no memory: the stream must still end, and say why.
+            fault = new IllegalStateException(e);
+        } finally {
+            // A source may leave the interrupt that stopped it; waiting for room must not spin because of it.
+            Thread.interrupted();
+            end();
         }
-        warnings = source.warnings();
-        source.close();
-        // A source may leave the interrupt that stopped it; waiting for room must not spin because of it.
-        Thread.interrupted();
-        end();
+    }
+
+    private void captureAndClose() throws SourceException {
+        try {
+            capture();
+        } finally {
+            warnings = source.warnings();
+            source.close();
+        }
     }
 
     private void capture() throws SourceException {

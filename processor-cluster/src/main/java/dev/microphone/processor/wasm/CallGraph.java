@@ -21,13 +21,14 @@ final class CallGraph {
      */
     static Set<Integer> recursiveFunctions(WasmModule module) {
         int count = module.codeSection().functionBodyCount();
-        Set<Integer> addressTaken = addressTaken(module);
-        List<Set<Integer>> callees = new ArrayList<>(count);
+        List<Set<Integer>> callees = new ArrayList<>(count + 1);
         for (int i = 0; i < count; i++) {
-            callees.add(callees(module.codeSection().getFunctionBody(i).instructions(), addressTaken));
+            callees.add(callees(module.codeSection().getFunctionBody(i).instructions(), count));
         }
+        // One more node for the table, so that a module of n functions never has n × n edges.
+        callees.add(addressTaken(module));
         Set<Integer> left = new TreeSet<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i <= count; i++) {
             left.add(i);
         }
         boolean changed = true;
@@ -37,16 +38,17 @@ final class CallGraph {
             changed = left.removeIf(function ->
                     !called.contains(function) || callees.get(function).stream().noneMatch(left::contains));
         }
+        left.remove(count);
         return left;
     }
 
-    private static Set<Integer> callees(List<AnnotatedInstruction> body, Set<Integer> addressTaken) {
+    private static Set<Integer> callees(List<AnnotatedInstruction> body, int table) {
         Set<Integer> callees = new TreeSet<>();
         for (AnnotatedInstruction instruction : body) {
             if (instruction.opcode() == OpCode.CALL) {
                 callees.add((int) instruction.operand(0));
             } else if (instruction.opcode() == OpCode.CALL_INDIRECT) {
-                callees.addAll(addressTaken);
+                callees.add(table);
             }
         }
         return callees;

@@ -138,6 +138,7 @@ final class FlatMemory implements Memory {
 
     @Override
     public void initPassiveSegment(int segment, int address, int offset, int length) {
+        poll();
         byte[] data = dataSegments[segment].data();
         if ((offset | length) < 0 || length > data.length - offset) {
             throw outOfBounds(offset, length);
@@ -159,6 +160,7 @@ final class FlatMemory implements Memory {
 
     @Override
     public void fill(byte value, int from, int to) {
+        poll();
         if (from < 0 || to < from || to > bytes.length) {
             throw outOfBounds(from, to - from);
         }
@@ -167,6 +169,7 @@ final class FlatMemory implements Memory {
 
     @Override
     public void copy(int target, int source, int length) {
+        poll();
         checkRange(target, length);
         checkRange(source, length);
         System.arraycopy(bytes, source, bytes, target, length);

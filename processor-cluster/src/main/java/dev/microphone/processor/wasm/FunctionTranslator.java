@@ -72,6 +72,7 @@ final class FunctionTranslator {
     /** @return whether the function uses its class's loop poll */
     boolean translate(boolean recursive) {
         removePolls();
+        boolean callsOthers = callsFunctions(new BackwardJump(code.getLast(), code.size(), 0));
         boolean hasLoopPolls = addLoopPolls();
         for (AbstractInsnNode i = code.getFirst(); i != null; ) {
             AbstractInsnNode next = i.getNext();
@@ -84,6 +85,9 @@ final class FunctionTranslator {
         if (recursive) {
             prologue.add(runtimeCall("enter"));
             addLeaveBeforeReturns();
+        } else if (callsOthers) {
+            // Sixty functions that call the next one twice are 2^60 calls without a loop.
+            prologue.add(runtimeCall("poll"));
         }
         if (usesBytes) {
             prologue.add(loadBytes());

@@ -125,7 +125,7 @@ public final class PluginInstance {
         if (fault == PluginFault.NONE && referenceReturns && result < 0) {
             fault = PluginFault.REPORTED;
         }
-        spent = fault != PluginFault.NONE;
+        spent |= fault != PluginFault.NONE;
         return fault;
     }
 
@@ -145,6 +145,7 @@ public final class PluginInstance {
                 handle.invokeExact(frameAddress, length, (Memory) memory, instance);
             }
         } catch (Throwable e) {
+            spent = true;
             fault = faultOf(e);
         }
         return watch.disarm() ? PluginFault.TIME_LIMIT : fault;
@@ -192,10 +193,8 @@ public final class PluginInstance {
             case CallDepthException e -> PluginFault.STACK_LIMIT;
             case StackOverflowError e -> PluginFault.STACK_LIMIT;
             case BadFrameAddressException e -> PluginFault.BAD_FRAME_ADDRESS;
-            // Traps of Chicory, and those of the JVM: division by zero, index out of bounds.
-            case RuntimeException e -> PluginFault.TRAP;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(thrown);
+            // Traps of Chicory, and those of the JVM: division by zero, index out of bounds, no memory left.
+            default -> PluginFault.TRAP;
         };
     }
 
@@ -255,7 +254,8 @@ public final class PluginInstance {
         PluginFault fault = PluginFault.NONE;
         try {
             results = instance.export(export).apply();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
+            spent = true;
             fault = faultOf(e);
         }
         if (watch.disarm()) {

@@ -91,6 +91,10 @@ final class PluginValidator {
     }
 
     private void tables() {
+        int tables = module.tableSection().tableCount();
+        if (tables > 1) {
+            error("has " + tables + " tables: at most 1 is allowed");
+        }
         for (int i = 0; i < module.tableSection().tableCount(); i++) {
             TableLimits table = module.tableSection().getTable(i).limits();
             if (table.min() > MAX_TABLE_ENTRIES) {

@@ -109,22 +109,28 @@ public final class Watch implements AutoCloseable {
 
     private void fire(long expired, long nowNs) {
         if (STATE.compareAndSet(this, expired, BUSY)) {
-            FlatMemory running = memory;
-            if (running != null) {
-                running.requestStop();
+            try {
+                FlatMemory running = memory;
+                if (running != null) {
+                    running.requestStop();
+                }
+                firedAtNs = nowNs;
+            } finally {
+                STATE.setRelease(this, FIRED);
             }
-            firedAtNs = nowNs;
-            STATE.setRelease(this, FIRED);
         }
     }
 
     private void escalate(long nowNs) {
         if (STATE.compareAndSet(this, FIRED, BUSY)) {
-            LoopPoll running = loopPoll;
-            if (running != null) {
-                running.arm(nowNs);
+            try {
+                LoopPoll running = loopPoll;
+                if (running != null) {
+                    running.arm(nowNs);
+                }
+            } finally {
+                STATE.setRelease(this, FIRED);
             }
-            STATE.setRelease(this, FIRED);
         }
     }
 

@@ -84,7 +84,7 @@ public final class Watchdog implements AutoCloseable {
         long lastCallNs = System.nanoTime();
         while (!closed) {
             long nowNs = System.nanoTime();
-            check(nowNs);
+            checkAndGoOn(nowNs);
             if (anyCallSinceLastLook()) {
                 lastCallNs = nowNs;
             }
@@ -94,6 +94,15 @@ public final class Watchdog implements AutoCloseable {
                 sleepUntilCalled();
                 lastCallNs = System.nanoTime();
             }
+        }
+    }
+
+    /** An error here must be seen, and must not leave all plugins without a limit. */
+    private void checkAndGoOn(long nowNs) {
+        try {
+            check(nowNs);
+        } catch (RuntimeException | Error e) {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }
     }
 

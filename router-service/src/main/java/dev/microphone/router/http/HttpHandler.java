@@ -52,8 +52,14 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         String host = request.headers().get(HttpHeaderNames.HOST);
-        if (isOnLoopback && !SameOrigin.isLoopbackName(host)) {
-            answer(context, request, HttpAnswer.error(403, "host '" + host + "': this server answers to localhost"));
+        if (!SameOrigin.isExpectedHost(host, isOnLoopback)) {
+            answer(
+                    context,
+                    request,
+                    HttpAnswer.error(
+                            403,
+                            "host '" + host + "': this server answers to "
+                                    + (isOnLoopback ? "localhost" : "its address or this machine's name")));
             return;
         }
         String path = decodedPath(request.uri());
@@ -156,9 +162,19 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         HttpUtil.setKeepAlive(response, keepAlive);
         var written = context.writeAndFlush(response);
+        if (!context.channel().isWritable()) {
+            // A client that asks and does not read gets nothing more until it has read.
+            context.channel().config().setAutoRead(false);
+        }
         if (!keepAlive) {
             written.addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        context.channel().config().setAutoRead(context.channel().isWritable());
+        context.fireChannelWritabilityChanged();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.microphone.router.http;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +18,41 @@ import org.jspecify.annotations.Nullable;
 final class SameOrigin {
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    private static final String MACHINE_NAME = machineName();
+
     private SameOrigin() {}
 
-    /** Whether a server on loopback may answer a request for that Host. */
-    static boolean isLoopbackName(@Nullable String host) {
+    /**
+     * Whether a server may answer a request for that Host: on loopback, loopback's names; otherwise also addresses, and
+     * the machine's own name. Any other name may be a page's that was re-bound to this address.
+     */
+    static boolean isExpectedHost(@Nullable String host, boolean isOnLoopback) {
         if (host == null) {
             return false;
         }
         String lower = host.toLowerCase(Locale.ROOT);
         int colon = lower.lastIndexOf(':');
         String name = colon > lower.lastIndexOf(']') ? lower.substring(0, colon) : lower;
-        return LOOPBACK_NAMES.contains(name);
+        return LOOPBACK_NAMES.contains(name) || !isOnLoopback && (isAddress(name) || isThisMachine(name));
+    }
+
+    private static boolean isAddress(String name) {
+        return NetUtil.isValidIpV4Address(name)
+                || name.startsWith("[") && name.endsWith("]") && NetUtil.isValidIpV6Address(name);
+    }
+
+    private static boolean isThisMachine(String name) {
+        String machine = MACHINE_NAME.toLowerCase(Locale.ROOT);
+        return !machine.isEmpty() && (name.equals(machine) || name.equals(machine + ".local"));
+    }
+
+    private static String machineName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A machine without a name is reached by its address.
+            return "";
+        }
     }
 
     /** Whether a page of that Origin may open a WebSocket; a client without one is no page. */

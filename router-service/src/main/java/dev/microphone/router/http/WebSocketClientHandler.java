@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /** Keeps one WebSocket connection alive: answers pings, asks a silent client whether it is there, closes in order. */
-// A write or close that fails ends in the channel\'s closing, which its close future tells.
+// A write or close that fails ends in the channel's closing, which its close future tells.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class WebSocketClientHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final WebSocketServerHandshaker handshaker;
@@ -29,6 +29,10 @@ final class WebSocketClientHandler extends SimpleChannelInboundHandler<WebSocket
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
         awaitsPong = false;
         if (frame instanceof PingWebSocketFrame) {
+            if (!context.channel().isWritable()) {
+                // It asks and does not read: no answers are kept for it.
+                return;
+            }
             context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
         } else if (frame instanceof CloseWebSocketFrame close) {
             handshaker.close(context, close.retain());

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
@@ -38,6 +39,7 @@ public final class SinkWorker implements Agent {
     private final NanoClock clock;
     private final Consumer<String> messages;
     private final Frame frame = new Frame();
+    private final MessageHandler messageHandler = this::onMessage;
     private final AtomicCounter queueFull;
     private final AtomicCounter sinkFailed;
     private final AtomicCounter sinkThrew;
@@ -96,7 +98,7 @@ public final class SinkWorker implements Agent {
     @Override
     public int doWork() {
         utilisationPercent.setRelease(100L * ring.size() / ring.capacity());
-        int work = ring.read(this::onMessage, FRAME_LIMIT);
+        int work = ring.read(messageHandler, FRAME_LIMIT);
         long nowNs = clock.nanoTime();
         if (nowNs - nextFlushNs >= 0) {
             nextFlushNs = nowNs + FLUSH_INTERVAL_NS;
@@ -143,11 +145,20 @@ public final class SinkWorker implements Agent {
     /** Delivers what is still queued, then closes the sink. */
     @Override
     public void onClose() {
+        RuntimeException first = null;
         // Not until a read returns 0: one that meets the ring's end does so with frames left.
         while (ring.size() > 0) {
-            ring.read(this::onMessage, FRAME_LIMIT);
+            try {
+                ring.read(messageHandler, FRAME_LIMIT);
+            } catch (RuntimeException e) {
+                // That frame is counted; the others, and the ends of the files, must not suffer for it.
+                first = first == null ? e : first;
+            }
         }
         closeSink();
+        if (first != null) {
+            throw first;
+        }
     }
 
     private void closeSink() {

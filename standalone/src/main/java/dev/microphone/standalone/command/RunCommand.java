@@ -93,19 +93,26 @@ final class RunCommand implements Callable<Integer> {
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, err, parent.isDebug());
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         return Interruption.endsBy(
-                () -> interrupted.complete(true), 0, () -> report(run(config, errors, interrupted), err));
+                () -> interrupted.complete(true), 0, () -> run(config, errors, interrupted));
     }
 
-    private static List<StreamEnd> run(MicrophoneConfig config, ErrorLog errors, CompletableFuture<?> interrupted) {
+    private static int run(MicrophoneConfig config, ErrorLog errors, CompletableFuture<?> interrupted) {
+        PrintStream err = System.err;
         CompletableFuture<List<StreamEnd>> ends;
-        Consumer<String> messages = System.err::println;
-        try (LocalSystem system = LocalSystem.start(config, errors, messages)) {
+        LocalSystem system = LocalSystem.start(config, errors, err::println);
+        try (system) {
             system.capture();
             ends = system.allEnded();
-            messages.accept(greeting(config, system));
+            err.println(greeting(config, system));
             CompletableFuture.anyOf(interrupted, ends).join();
         }
-        return ends.join();
+        int exitCode = report(ends.join(), err);
+        long undelivered = system.undeliveredFrames();
+        if (undelivered > 0) {
+            err.println(undelivered + " frames could not be written");
+            return UserError.FAILED;
+        }
+        return exitCode;
     }
 
     private static String greeting(MicrophoneConfig config, LocalSystem system) {

@@ -14,15 +14,15 @@ final class Drain {
     private static final long POLL_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final AtomicCounter captured;
-    private final AtomicCounter receivedByProcessor;
+    private final AtomicCounter takenByProcessor;
     private final AtomicCounter processed;
-    private final AtomicCounter receivedByRouter;
+    private final AtomicCounter takenByRouter;
 
     Drain(Metrics metrics) {
         captured = metrics.counter("microphone_frames_published_total", "stage", "capture");
-        receivedByProcessor = metrics.counter("microphone_frames_received_total", "stage", "processor");
+        takenByProcessor = metrics.counter("microphone_messages_taken_total", "stage", "processor");
         processed = metrics.counter("microphone_frames_published_total", "stage", "processor");
-        receivedByRouter = metrics.counter("microphone_frames_received_total", "stage", "router");
+        takenByRouter = metrics.counter("microphone_messages_taken_total", "stage", "router");
     }
 
     /** @throws TimeoutException when something is still on its way, with how much */
@@ -31,14 +31,14 @@ final class Drain {
         while (!isDrained()) {
             if (System.nanoTime() - deadlineNs > 0) {
                 throw new TimeoutException("frames are still on their way after " + TIMEOUT_MS + " ms: "
-                        + (captured.get() - receivedByProcessor.get()) + " to the processor, "
-                        + (processed.get() - receivedByRouter.get()) + " to the router");
+                        + (captured.get() - takenByProcessor.get()) + " to the processor, "
+                        + (processed.get() - takenByRouter.get()) + " to the router");
             }
             LockSupport.parkNanos(POLL_INTERVAL_NS);
         }
     }
 
     private boolean isDrained() {
-        return receivedByProcessor.get() >= captured.get() && receivedByRouter.get() >= processed.get();
+        return takenByProcessor.get() >= captured.get() && takenByRouter.get() >= processed.get();
     }
 }

@@ -117,7 +117,7 @@ public final class LocalSystem implements AutoCloseable {
         host.start(edge.agent());
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        OperationsEndpoints.register(routes, () -> Health.OK, () -> readiness(connected, router), metricsText);
+        OperationsEndpoints.register(routes, () -> liveness(media), () -> readiness(connected, router), metricsText);
         connected.await();
         host.own(new Drain(metrics)::await);
         return new LocalSystem(host, metrics, http, config.streams(), sources, edge);
@@ -168,6 +168,10 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
+    private static Health liveness(EmbeddedMedia media) {
+        return media.aeron().isClosed() ? new Health(List.of("Aeron has closed: restart")) : Health.OK;
+    }
+
     private static Health readiness(Connected connected, Router router) {
         List<String> reasons = new ArrayList<>(router.health().reasons());
         if (!connected.isConnected()) {
@@ -183,6 +187,15 @@ public final class LocalSystem implements AutoCloseable {
 
     public Metrics metrics() {
         return metrics;
+    }
+
+    /** Frames that a sink could not write, for a full disk or the like; right to the last one after {@link #close}. */
+    public long undeliveredFrames() {
+        return metrics.entries().stream()
+                .filter(entry -> entry.name().equals("microphone_frames_dropped_total")
+                        && "sink_failed".equals(entry.labels().get("reason")))
+                .mapToLong(entry -> entry.counter().get())
+                .sum();
     }
 
     /** Starts the sources. Once. */

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * process waits until the work has returned.
  */
 public final class Interruption {
-    /** Longer than any queue needs to drain; a second signal, or SIGKILL, ends it sooner. */
-    private static final long MAX_WAIT_MS = TimeUnit.SECONDS.toMillis(10);
+    /** Longer than all waits of an orderly end together, also with a disk that hangs; SIGKILL ends it sooner. */
+    private static final long MAX_WAIT_MS = TimeUnit.SECONDS.toMillis(40);
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;

@@ -26,6 +26,12 @@ public final class EmbeddedMedia implements AutoCloseable {
     /** How long the driver sleeps at most when idle: bounds what a hop adds to a frame's delay. */
     private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
+    /**
+     * Driver and client live and die together here, so that one of them is silent only says that the process was held
+     * up (a paused machine, swapping): with Aeron's 10 s the client would close for good.
+     */
+    private static final long STALL_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
+
     private final MediaDriver driver;
     private final Aeron aeron;
 
@@ -44,6 +50,7 @@ public final class EmbeddedMedia implements AutoCloseable {
         try {
             Aeron aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(driver.aeronDirectoryName())
+                    .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STALL_TIMEOUT_NS))
                     .idleStrategy(new SleepingMillisIdleStrategy(4))
                     .errorHandler(errors));
             return new EmbeddedMedia(driver, aeron);
@@ -66,6 +73,7 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .publicationTermBufferLength(TERM_LENGTH)
                 .ipcTermBufferLength(TERM_LENGTH)
                 .termBufferSparseFile(true)
+                .clientLivenessTimeoutNs(STALL_TIMEOUT_NS)
                 .initialWindowLength(WINDOW_LENGTH)
                 .socketRcvbufLength(SOCKET_BUFFER_LENGTH)
                 .socketSndbufLength(SOCKET_BUFFER_LENGTH)

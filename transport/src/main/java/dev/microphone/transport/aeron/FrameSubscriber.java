@@ -34,6 +34,7 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this::onMessage);
     private final Frame frame = new Frame();
     private final AtomicCounter received;
+    private final AtomicCounter messagesTaken;
     private final AtomicCounter dropped;
     private final Map<FrameFault, AtomicCounter> faults = new EnumMap<>(FrameFault.class);
     /**
@@ -44,11 +45,12 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
 
     private FrameHandler handler = NOBODY;
     private int taken;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
 
     /** @param stage the label of this subscriber's counters */
     public FrameSubscriber(Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage) {
         received = metrics.counter("microphone_frames_received_total", "stage", stage);
+        messagesTaken = metrics.counter("microphone_messages_taken_total", "stage", stage);
         dropped = metrics.counter("microphone_frames_dropped_total", "stage", stage, "reason", "handler_threw");
         for (FrameFault fault : FrameFault.values()) {
             if (fault != FrameFault.NONE) {
@@ -67,12 +69,19 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
         handler = target;
         taken = 0;
         subscription.controlledPoll(assembler, frameLimit);
-        RuntimeException thrown = failure;
-        if (thrown != null) {
-            failure = null;
-            throw thrown;
-        }
+        rethrow();
         return taken;
+    }
+
+    private void rethrow() {
+        Throwable thrown = failure;
+        failure = null;
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
     }
 
     private void freeBuffersOfGoneSessions() {
@@ -87,20 +96,23 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
         FrameFault fault = frame.decode(buffer, offset, length);
         if (fault != FrameFault.NONE) {
             Objects.requireNonNull(faults.get(fault)).incrementRelease();
+            messagesTaken.incrementRelease();
             return Action.CONTINUE;
         }
         try {
             if (!handler.onFrame(frame)) {
                 return Action.ABORT;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Thrown through Aeron's poll it would be swallowed there: stop behind this frame and rethrow outside.
             failure = e;
             dropped.incrementRelease();
+            messagesTaken.incrementRelease();
             return Action.BREAK;
         }
         taken++;
         received.incrementRelease();
+        messagesTaken.incrementRelease();
         return Action.CONTINUE;
     }
 

@@ -68,6 +68,9 @@ public final class Frame {
         if (samplesPerChannel != 240 && samplesPerChannel != 480 && samplesPerChannel != 960) {
             return FrameFault.FRAME_DURATION;
         }
+        if (decoder.sequence() < 0) {
+            return FrameFault.SEQUENCE_RANGE;
+        }
         if (length != length()) {
             return length < length() ? FrameFault.TRUNCATED : FrameFault.TRAILING_BYTES;
         }

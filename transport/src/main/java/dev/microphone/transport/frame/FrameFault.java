@@ -13,6 +13,8 @@ public enum FrameFault {
     UNSUPPORTED_VERSION,
     /** Samples per channel other than 240, 480 or 960. */
     FRAME_DURATION,
+    /** A sequence of 2^63 or more: no stream gets there in a billion years. */
+    SEQUENCE_RANGE,
     /** The checksum over header and payload does not match. */
     CHECKSUM;
 

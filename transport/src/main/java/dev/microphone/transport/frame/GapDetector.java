@@ -39,7 +39,7 @@ public final class GapDetector {
             }
             return sequence == 0 ? Verdict.NEXT : Verdict.GAP;
         }
-        if (Long.compareUnsigned(sequence, expected) >= 0) {
+        if (sequence >= expected) {
             return sequence == expected ? Verdict.NEXT : Verdict.GAP;
         }
         return expected - sequence > WINDOW || isSeen(sequence) ? Verdict.DUPLICATE : Verdict.LATE;

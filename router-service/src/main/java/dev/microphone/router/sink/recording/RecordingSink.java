@@ -8,6 +8,7 @@ import dev.microphone.transport.frame.ClockQuality;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ public final class RecordingSink implements Sink {
             return;
         }
         Recording recording = recordings.get(frame.streamId());
-        if (recording != null && (recording.epoch != frame.epoch() || isBehindLongGap(recording, frame))) {
+        if (recording != null && (recording.epoch != frame.epoch() || !recording.failed() && isBehindLongGap(recording, frame))) {
             finish(recording);
             recording = null;
         }
@@ -118,8 +119,9 @@ public final class RecordingSink implements Sink {
     }
 
     private boolean isBehindLongGap(Recording recording, Frame frame) {
-        long missingSamples = recording.missingBefore(frame) * frame.samplesPerChannel();
-        return missingSamples > (long) MAX_SILENCE_SECONDS * CanonicalAudio.SAMPLE_RATE_HZ;
+        // Divided, not multiplied: a forged sequence must not overflow into "no gap".
+        return recording.missingBefore(frame)
+                > (long) MAX_SILENCE_SECONDS * CanonicalAudio.SAMPLE_RATE_HZ / frame.samplesPerChannel();
     }
 
     private void append(Recording recording, Frame frame) {
@@ -148,7 +150,7 @@ public final class RecordingSink implements Sink {
     private @Nullable Recording begin(Frame frame) {
         Path path = target.newFile(name(frame.streamId()), startTime(frame));
         try {
-            Recording recording = new Recording(path, frame, format.begin(disk.create(path)));
+            Recording recording = new Recording(path, frame, writer(path));
             recordings.put(frame.streamId(), recording);
             if (recordings.values().stream().noneMatch(Recording::failed)) {
                 fault = null;
@@ -160,6 +162,18 @@ public final class RecordingSink implements Sink {
             refused.markFailed();
             recordings.put(frame.streamId(), refused);
             return refused;
+        }
+    }
+
+    /** Where there is no room even for the header, no empty file stays behind. */
+    private AudioWriter writer(Path path) throws IOException {
+        RecordingOutput output = disk.create(path);
+        try {
+            return format.begin(output);
+        } catch (IOException e) {
+            output.close();
+            Files.deleteIfExists(path);
+            throw e;
         }
     }
 
