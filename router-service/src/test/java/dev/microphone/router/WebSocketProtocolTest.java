@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.StreamName;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +120,33 @@ class WebSocketProtocolTest {
         try (WebSocketListener listener =
                 new WebSocketListener(router.http.port(), "/ws/streams/" + NAME, "Origin", origin)) {
             assertEquals('{', listener.text().charAt(0));
+        }
+    }
+
+    @Test
+    void shouldDropAndCountForAListenerThatDoesNotReadAndServeTheOther() throws Exception {
+        sendFirstFrame();
+        try (Socket deaf = new Socket();
+                WebSocketListener listener = new WebSocketListener(router.http.port(), "/ws/streams/" + NAME)) {
+            deaf.setReceiveBufferSize(4_096);
+            deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), router.http.port()));
+            String handshake = "GET /ws/streams/" + NAME + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            deaf.getOutputStream().write(handshake.getBytes(StandardCharsets.US_ASCII));
+            awaitListeners(2);
+
+            long sequence = 0;
+            while (router.router.streams().statuses().get(0).listenerDrops() == 0) {
+                sequence++;
+                router.send(Frames.frame(name.streamId(), 1, sequence));
+                assertEquals(
+                        sequence,
+                        ByteBuffer.wrap(listener.message())
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .getLong());
+                assertTrue(sequence < 20_000, "no frame was ever dropped");
+            }
         }
     }
 

@@ -156,7 +156,8 @@ class HttpServerTest {
 
     @Test
     void shouldRefuseALongRequest() throws Exception {
-        String answer = raw("POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n");
+        String answer =
+                raw("POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n");
 
         assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     }
