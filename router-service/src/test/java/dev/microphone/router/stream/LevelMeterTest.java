@@ -37,11 +37,28 @@ class LevelMeterTest {
     }
 
     @Test
-    void shouldReadTheSameWhenOnlyOneOfTwoEqualChannelsIsLookedAt() {
-        feed(sine(0.5, FrameFlags.DUAL_MONO), 100);
+    void shouldReadFullScaleWhenEverySampleIsTheLowestThereIs() {
+        Frame frame = Frames.frame(1, 1, 0);
+        for (int i = 0; i < frame.pcmLength(); i += 2) {
+            frame.bytes()[frame.pcmOffset() + i] = 0;
+            frame.bytes()[frame.pcmOffset() + i + 1] = (byte) 0x80;
+        }
+        feed(frame, 1_000);
 
-        assertEquals(-6.02, LevelMeter.peakDbfs(meter.peak()), 0.01);
-        assertEquals(-9.03, LevelMeter.rmsDbfs(meter.meanSquare()), 0.02);
+        assertEquals(0, LevelMeter.peakDbfs(meter.peak()));
+        assertEquals(0, LevelMeter.rmsDbfs(meter.meanSquare()), 0.001);
+    }
+
+    @Test
+    void shouldSeeThePeakWhereverItStandsInTheFrame() {
+        for (int position = 0; position < 8; position++) {
+            LevelMeter fresh = new LevelMeter();
+            Frame frame = sine(0, 0);
+            frame.bytes()[frame.pcmOffset() + frame.pcmLength() - 2 * position - 1] = 0x40;
+            fresh.onFrame(frame);
+
+            assertEquals(-6.02, LevelMeter.peakDbfs(fresh.peak()), 0.01);
+        }
     }
 
     @Test

@@ -13,6 +13,12 @@ final class LinearPredictor {
     private static final int COEFFICIENT_BITS = 14;
 
     private static final int MAX_SHIFT = 15;
+    /**
+     * Eight coefficients of 13 bits and a sign times 17-bit samples, shifted by this, stay within 28 bits: no residual
+     * overflows. A stable predictor of order 8 has coefficients of at most 70, far from it.
+     */
+    private static final int MIN_SHIFT = 4;
+
     private static final double TAPERED_PART = 0.5;
 
     private final double[] window = new double[FlacEncoder.BLOCK_SAMPLES];
@@ -130,7 +136,7 @@ final class LinearPredictor {
         }
         int magnitudeBits = Math.getExponent(largest) + 1;
         shift = Math.min(COEFFICIENT_BITS - 1 - magnitudeBits, MAX_SHIFT);
-        if (shift < 0) {
+        if (shift < MIN_SHIFT) {
             return false;
         }
         int limit = (1 << (COEFFICIENT_BITS - 1)) - 1;
@@ -150,7 +156,11 @@ final class LinearPredictor {
             for (int j = 0; j < order; j++) {
                 sum += (long) quantised[j] * signal[i - 1 - j];
             }
-            residual[i] = (int) ((int) ((int) (signal[i] - (sum >> shift))));
+<<<<<<< HEAD
+            residual[i] = (int) (signal[i] - (sum >> shift));
+=======
+            residual[i] = (int) (signal[i] - (sum >> shift));
+>>>>>>> 70b02276b219bf7b92bf91709f4174b5b7e42204
         }
     }
 
