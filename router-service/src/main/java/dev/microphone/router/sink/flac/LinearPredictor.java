@@ -156,11 +156,7 @@ final class LinearPredictor {
             for (int j = 0; j < order; j++) {
                 sum += (long) quantised[j] * signal[i - 1 - j];
             }
-<<<<<<< HEAD
             residual[i] = (int) (signal[i] - (sum >> shift));
-=======
-            residual[i] = (int) (signal[i] - (sum >> shift));
->>>>>>> 70b02276b219bf7b92bf91709f4174b5b7e42204
         }
     }
 
