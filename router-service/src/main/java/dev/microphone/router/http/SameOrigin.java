@@ -33,12 +33,12 @@ final class SameOrigin {
         String lower = host.toLowerCase(Locale.ROOT);
         int colon = lower.lastIndexOf(':');
         String name = colon > lower.lastIndexOf(']') ? lower.substring(0, colon) : lower;
-        return LOOPBACK_NAMES.contains(name) || !isOnLoopback && (isAddress(name) || isThisMachine(name));
+        return LOOPBACK_NAMES.contains(name) || (!isOnLoopback && (isAddress(name) || isThisMachine(name)));
     }
 
     private static boolean isAddress(String name) {
         return NetUtil.isValidIpV4Address(name)
-                || name.startsWith("[") && name.endsWith("]") && NetUtil.isValidIpV6Address(name);
+                || (name.startsWith("[") && name.endsWith("]") && NetUtil.isValidIpV6Address(name));
     }
 
     private static boolean isThisMachine(String name) {
