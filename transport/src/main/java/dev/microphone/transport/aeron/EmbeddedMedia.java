@@ -74,6 +74,7 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .ipcTermBufferLength(TERM_LENGTH)
                 .termBufferSparseFile(true)
                 .clientLivenessTimeoutNs(STALL_TIMEOUT_NS)
+                .publicationUnblockTimeoutNs(2 * STALL_TIMEOUT_NS)
                 .initialWindowLength(WINDOW_LENGTH)
                 .socketRcvbufLength(SOCKET_BUFFER_LENGTH)
                 .socketSndbufLength(SOCKET_BUFFER_LENGTH)
