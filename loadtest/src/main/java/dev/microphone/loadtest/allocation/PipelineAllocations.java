@@ -1,5 +1,6 @@
 package dev.microphone.loadtest.allocation;
 
+import dev.microphone.edge.agent.BacklogLimits;
 import dev.microphone.edge.agent.CaptureSession;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.loadtest.stages.EmbeddedPipeline;
@@ -37,7 +38,7 @@ final class PipelineAllocations {
      */
     static Map<String, Double> bytesPerFrame(
             ErrorLog errors, ChainSpec chain, List<SinkUri> sinks, long warmUpFrames, long frames) throws Exception {
-        try (EmbeddedPipeline pipeline = EmbeddedPipeline.start(errors, chain, sinks)) {
+        try (EmbeddedPipeline pipeline = EmbeddedPipeline.start(errors, chain, sinks, BacklogLimits.defaults())) {
             List<CaptureSession> sessions = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
                 sessions.add(pipeline.capture(

@@ -19,17 +19,14 @@ public final class MemoryBenchmark implements Benchmark {
     private static final int TIMEOUT_SECONDS = 90;
 
     /** One line of the probe. */
-    private record Reading(int streams, long heapBytes, long residentBytes, long lostFrames) {
+    private record Reading(int streams, long heapBytes, long residentBytes) {
         static Reading parse(String line) {
             String[] fields = line.split(" ", -1);
-            if (fields.length != 4) {
+            if (fields.length != 3) {
                 throw new IllegalStateException("unexpected output of the memory probe: " + line);
             }
             return new Reading(
-                    Integer.parseInt(fields[0]),
-                    Long.parseLong(fields[1]),
-                    Long.parseLong(fields[2]),
-                    Long.parseLong(fields[3]));
+                    Integer.parseInt(fields[0]), Long.parseLong(fields[1]), Long.parseLong(fields[2]));
         }
     }
 
@@ -63,9 +60,10 @@ public final class MemoryBenchmark implements Benchmark {
         for (Reading reading : readings) {
             report.figure(
                     "  with " + reading.streams() + " streams",
-                    "heap in use %.1f MB, resident %.1f MB (the heap's fixed size included), lost frames %d"
-                            .formatted(reading.heapBytes() / 1e6, reading.residentBytes() / 1e6, reading.lostFrames()));
+                    "heap in use %.1f MB, resident %.1f MB (the heap's fixed size included)"
+                            .formatted(reading.heapBytes() / 1e6, reading.residentBytes() / 1e6));
         }
+        report.note("beside that, an agent has one backlog for all its streams, 16 MiB at most");
         report.summary();
     }
 
@@ -92,7 +90,7 @@ public final class MemoryBenchmark implements Benchmark {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--"))
+                .filter(flag -> flag.startsWith("--") || flag.startsWith("-XX:StackShadowPages"))
                 .forEach(command::add);
         // C1 alone: the memory that C2 takes while it compiles comes and goes, and would count as the streams'.
         command.addAll(

@@ -1,5 +1,6 @@
 package dev.microphone.loadtest.memory;
 
+import dev.microphone.edge.agent.BacklogLimits;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.loadtest.stages.EmbeddedPipeline;
 import dev.microphone.processor.chain.ChainSpec;
@@ -23,7 +24,14 @@ import org.agrona.concurrent.SystemEpochClock;
  */
 final class MemoryProbe {
     private static final Path RESIDENT = Path.of("/proc/self/smaps_rollup");
-    private static final int FRAMES_PER_STREAM = 40;
+    private static final int FRAMES_PER_STREAM = 20;
+    /**
+     * The default share of each stream, but a small store: an agent has one, of fixed size, for all its streams, and how
+     * much of it was ever used hangs on how busy the machine was.
+     */
+    private static final BacklogLimits BACKLOG =
+            new BacklogLimits(BacklogLimits.defaults().streamMillis(), 1024 * 1024);
+
     private static final int COLLECTIONS = 3;
 
     private MemoryProbe() {}
@@ -32,7 +40,7 @@ final class MemoryProbe {
     public static void main(String[] steps) throws Exception {
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, System.err, true);
         try (EmbeddedPipeline pipeline =
-                EmbeddedPipeline.start(errors, ChainSpec.NONE, List.of(SinkUri.parse("ws:")))) {
+                EmbeddedPipeline.start(errors, ChainSpec.NONE, List.of(SinkUri.parse("ws:")), BACKLOG)) {
             int streams = 0;
             for (String step : steps) {
                 int target = Integer.parseInt(step);
@@ -43,7 +51,7 @@ final class MemoryProbe {
                             NormaliserSettings.defaults());
                 }
                 pipeline.awaitDelivered(pipeline.deliveredFrames() + (long) FRAMES_PER_STREAM * streams);
-                System.out.println(streams + " " + heapInUse() + " " + resident() + " " + pipeline.lostFrames());
+                System.out.println(streams + " " + heapInUse() + " " + resident());
             }
         }
     }

@@ -23,16 +23,17 @@ public final class EmbeddedPipeline implements AutoCloseable {
     private final Stages stages;
     private final EdgeAgent agent;
 
-    private EmbeddedPipeline(Stages stages) {
+    private EmbeddedPipeline(Stages stages, BacklogLimits backlog) {
         this.stages = stages;
         this.agent =
-                new EdgeAgent(stages.entry(), stages.metrics(), stages.host().errors(), BacklogLimits.defaults());
+                new EdgeAgent(stages.entry(), stages.metrics(), stages.host().errors(), backlog);
         stages.host().start(agent.agent());
     }
 
-    public static EmbeddedPipeline start(ErrorLog errors, ChainSpec chain, List<SinkUri> sinks)
+    /** @param backlog what the agent keeps while the processor has no room */
+    public static EmbeddedPipeline start(ErrorLog errors, ChainSpec chain, List<SinkUri> sinks, BacklogLimits backlog)
             throws IOException, PluginRejectedException {
-        return new EmbeddedPipeline(Stages.start(errors, chain, sinks, UnaryOperator.identity()));
+        return new EmbeddedPipeline(Stages.start(errors, chain, sinks, UnaryOperator.identity()), backlog);
     }
 
     /** Starts one more stream; its source belongs to the pipeline from now on. */
