@@ -83,7 +83,8 @@ public final class RecordingSink implements Sink {
             return;
         }
         Recording recording = recordings.get(frame.streamId());
-        if (recording != null && (recording.epoch != frame.epoch() || (!recording.failed() && isBehindLongGap(recording, frame)))) {
+        if (recording != null
+                && (recording.epoch != frame.epoch() || (!recording.failed() && isBehindLongGap(recording, frame)))) {
             finish(recording);
             recording = null;
         }
