@@ -1,7 +1,6 @@
 package dev.microphone.transport.aeron;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.AtomicCounter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,13 +133,11 @@ final class AeronPathTest {
     void shouldSayWhenNobodyIsConnected() {
         launch(EmbeddedMedia.driverContext(), EmbeddedMedia.LOOPBACK_CHANNEL);
         subscriber.close();
-        await(() -> !publisher.isConnected());
+        AtomicCounter notConnected =
+                metrics.counter("microphone_publish_refused_total", "stage", "sender", "reason", "not_connected");
 
-        assertFalse(publisher.onFrame(frame));
-        assertEquals(
-                1,
-                metrics.counter("microphone_publish_refused_total", "stage", "sender", "reason", "not_connected")
-                        .get());
+        // A last status message may connect it once more before it is gone for good.
+        await(() -> !publisher.onFrame(frame) && notConnected.get() > 0);
     }
 
     @Test
