@@ -4,6 +4,7 @@ import dev.microphone.processor.wasm.PluginInstance;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -47,9 +48,18 @@ final class PluginPool {
     PluginInstance take() {
         PluginInstance instance = ready.poll();
         if (refilling.compareAndSet(false, true)) {
-            background.execute(this::refill);
+            requestRefill();
         }
         return instance == null ? prototype.copy() : instance;
+    }
+
+    private void requestRefill() {
+        try {
+            background.execute(this::refill);
+        } catch (RejectedExecutionException e) {
+            // The library is closed: chains that still run get their instances made inline.
+            refilling.set(false);
+        }
     }
 
     private void refill() {

@@ -16,9 +16,7 @@ public enum PluginFault {
     /** The plugin said so: a returned length below 0. */
     REPORTED,
     /** The place it gave for the frame is outside its memory. */
-    BAD_FRAME_ADDRESS,
-    /** No fresh instance could be made. */
-    NO_INSTANCE;
+    BAD_FRAME_ADDRESS;
 
     /** The label value that counters carry. */
     public String label() {
