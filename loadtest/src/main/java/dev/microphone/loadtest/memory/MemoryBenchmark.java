@@ -25,8 +25,7 @@ public final class MemoryBenchmark implements Benchmark {
             if (fields.length != 3) {
                 throw new IllegalStateException("unexpected output of the memory probe: " + line);
             }
-            return new Reading(
-                    Integer.parseInt(fields[0]), Long.parseLong(fields[1]), Long.parseLong(fields[2]));
+            return new Reading(Integer.parseInt(fields[0]), Long.parseLong(fields[1]), Long.parseLong(fields[2]));
         }
     }
 

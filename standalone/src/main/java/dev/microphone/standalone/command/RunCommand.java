@@ -91,8 +91,7 @@ final class RunCommand implements Callable<Integer> {
         PrintStream err = System.err;
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, err, parent.isDebug());
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        return Interruption.endsBy(
-                () -> interrupted.complete(true), 0, () -> run(config, errors, interrupted));
+        return Interruption.endsBy(() -> interrupted.complete(true), 0, () -> run(config, errors, interrupted));
     }
 
     private static int run(MicrophoneConfig config, ErrorLog errors, CompletableFuture<?> interrupted) {
