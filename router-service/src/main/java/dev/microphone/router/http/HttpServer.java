@@ -101,7 +101,7 @@ public final class HttpServer implements AutoCloseable {
     private static String bindFailure(String host, int port, Throwable cause) {
         String reason = String.valueOf(cause.getMessage());
         return reason.contains("in use")
-                ? "port " + port + " on " + host + " is in use (" + reason + "): choose another with --port"
+                ? "port " + port + " on " + host + " is in use: choose another with --port, or 0 for any"
                 : "cannot listen on port " + port + " of " + host + ": " + reason;
     }
 
