@@ -179,7 +179,7 @@ class HttpServerTest {
                 IOException.class, () -> HttpServer.start("127.0.0.1", server.port(), routes, errors::add));
 
         String message = String.valueOf(refused.getMessage());
-        assertTrue(message.startsWith("port " + server.port() + " on 127.0.0.1 is in use ("), message);
+        assertTrue(message.startsWith("port " + server.port() + " on 127.0.0.1 is in use: "), message);
         assertTrue(message.endsWith("): choose another with --port"), message);
     }
 

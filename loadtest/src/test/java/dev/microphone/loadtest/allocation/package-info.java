@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.loadtest.allocation;
+
+import org.jspecify.annotations.NullMarked;

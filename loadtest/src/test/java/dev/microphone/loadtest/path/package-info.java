@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.loadtest.path;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.loadtest.report;
+
+import org.jspecify.annotations.NullMarked;

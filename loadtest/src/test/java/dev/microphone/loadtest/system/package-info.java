@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.loadtest.system;
+
+import org.jspecify.annotations.NullMarked;
