@@ -180,7 +180,7 @@ class HttpServerTest {
 
         String message = String.valueOf(refused.getMessage());
         assertTrue(message.startsWith("port " + server.port() + " on 127.0.0.1 is in use: "), message);
-        assertTrue(message.endsWith("): choose another with --port"), message);
+        assertTrue(message.endsWith("choose another with --port, or 0 for any"), message);
     }
 
     @Test
