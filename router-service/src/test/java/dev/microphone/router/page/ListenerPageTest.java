@@ -53,8 +53,7 @@ class ListenerPageTest {
         assertEquals(0, browser.evaluate("microphoneStats.gaps"));
         assertEquals(0, browser.evaluate("microphoneStats.missing"));
         // In one expression: between two more would have arrived.
-        assertEquals(
-                0, browser.evaluate("microphoneStats.samplesReceived - microphoneStats.samplesReceivedNonZero"));
+        assertEquals(0, browser.evaluate("microphoneStats.samplesReceived - microphoneStats.samplesReceivedNonZero"));
         // A tone of 1 kHz at -12 dBFS: the spectrogram is bright where 1 kHz is, and only there.
         browser.await("microphoneStats.spectrogramColumns > 200");
         assertTrue(brightnessAt(0.5145) > 200, "1 kHz lies at 51 % of the height on the logarithmic axis");
