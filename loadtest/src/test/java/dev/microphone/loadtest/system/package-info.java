@@ -1,4 +1,0 @@
-@NullMarked
-package dev.microphone.loadtest.system;
-
-import org.jspecify.annotations.NullMarked;
