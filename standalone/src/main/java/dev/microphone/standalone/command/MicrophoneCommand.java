@@ -1,5 +1,6 @@
 package dev.microphone.standalone.command;
 
+import dev.microphone.standalone.command.plugins.PluginsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
