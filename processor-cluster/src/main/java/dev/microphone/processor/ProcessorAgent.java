@@ -109,8 +109,11 @@ public final class ProcessorAgent implements Agent {
             return true;
         }
         boolean goesOn = session.onFrame(frame, startNs);
+        if (!goesOn) {
+            return true;
+        }
         counters.processingDuration.record(clock.nanoTime() - startNs);
-        if (goesOn && !downstream.onFrame(frame)) {
+        if (!downstream.onFrame(frame)) {
             counters.backPressured.incrementRelease();
             pending.copyFrom(frame);
             hasPending = true;

@@ -18,6 +18,10 @@ final class SessionCounters {
     final AtomicCounter sessionLimitDrops;
     final AtomicCounter backPressured;
     final AtomicCounter activeSessions;
+    final AtomicCounter referenceFrames;
+    final AtomicCounter duplicateReferences;
+    final AtomicCounter missingReferenceSamples;
+    final AtomicCounter referenceRealignments;
 
     /** @param processor tells several in one process apart */
     SessionCounters(Metrics metrics, String processor) {
@@ -34,6 +38,12 @@ final class SessionCounters {
                 "microphone_frame_faults_total", "stage", STAGE, "processor", processor, "reason", "sealed");
         backPressured = metrics.counter("microphone_back_pressure_total", "stage", STAGE, "processor", processor);
         activeSessions = metrics.gauge("microphone_sessions", "stage", STAGE, "processor", processor);
+        referenceFrames = metrics.counter("microphone_reference_frames_total", "stage", STAGE, "processor", processor);
+        duplicateReferences = dropped(metrics, processor, "duplicate_reference");
+        missingReferenceSamples =
+                metrics.counter("microphone_reference_samples_missing_total", "stage", STAGE, "processor", processor);
+        referenceRealignments =
+                metrics.counter("microphone_reference_realignments_total", "stage", STAGE, "processor", processor);
     }
 
     private static AtomicCounter dropped(Metrics metrics, String processor, String reason) {

@@ -5,6 +5,7 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.GapDetector;
 import dev.microphone.transport.metrics.Metrics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's live state in a processor: its chain, and where it stands in the stream's sequence. The same in every
@@ -17,6 +18,8 @@ public final class StreamSession {
     private final GapDetector gapDetector = new GapDetector();
     private long lastFrameNs;
     private boolean ended;
+    /** From the first reference frame on. */
+    private @Nullable FarEnd farEnd;
 
     /** @param processor the label of its counters */
     public StreamSession(long streamId, Chain chain, Metrics metrics, String processor, long nowNs) {
@@ -34,11 +37,16 @@ public final class StreamSession {
      * Processes one frame of this stream, in place.
      *
      * @param nowNs a clock that only goes forward
-     * @return whether it goes on downstream; a duplicate, and a sealed frame, are counted and do not
+     * @return whether it goes on downstream; a duplicate, and a sealed frame, are counted and do not, and a reference
+     *     frame ends here
      */
     public boolean onFrame(Frame frame, long nowNs) {
         if (frame.keyId() != 0) {
             counters.sealedFrames.incrementRelease();
+            return false;
+        }
+        if (frame.has(FrameFlags.REFERENCE)) {
+            onReference(frame, nowNs);
             return false;
         }
         switch (gapDetector.classify(frame.epoch(), frame.sequence())) {
@@ -62,6 +70,21 @@ public final class StreamSession {
         return true;
     }
 
+    /** Kept until the near-end frame of its time comes; it has sequences of its own. */
+    private void onReference(Frame frame, long nowNs) {
+        lastFrameNs = nowNs;
+        FarEnd far = farEnd;
+        if (far == null) {
+            far = new FarEnd();
+            farEnd = far;
+        }
+        if (far.accept(frame)) {
+            counters.referenceFrames.incrementRelease();
+        } else {
+            counters.duplicateReferences.incrementRelease();
+        }
+    }
+
     /** A session that begins in mid-stream has missed nothing: who was there before it had those frames. */
     private void countGap(Frame frame) {
         if (gapDetector.epoch() >= 0) {
@@ -77,13 +100,24 @@ public final class StreamSession {
             chain.restart();
         }
         gapDetector.accept(frame.epoch(), frame.sequence());
-        if (frame.has(FrameFlags.REFERENCE)) {
-            chain.processReference(frame);
-        } else {
-            chain.process(frame);
+        FarEnd far = farEnd;
+        if (far != null) {
+            processReference(far, frame);
         }
+        chain.process(frame);
         counters.processed.incrementRelease();
         ended = frame.has(FrameFlags.END_OF_STREAM);
+    }
+
+    private void processReference(FarEnd far, Frame nearEnd) {
+        long realignments = far.realignments();
+        chain.processReference(far.align(nearEnd));
+        if (far.missingSamples() > 0) {
+            counters.missingReferenceSamples.getAndAddRelease(far.missingSamples());
+        }
+        if (far.realignments() != realignments) {
+            counters.referenceRealignments.incrementRelease();
+        }
     }
 
     public long streamId() {

@@ -309,13 +309,54 @@ class ProcessorAgentTest {
     }
 
     @Test
-    void shouldDeliverReferenceFramesAsTheyAre() {
-        ProcessorAgent agent = agent(TestPlugins.inverts());
-        arriving.add(frame(0, 1).flags(FrameFlags.REFERENCE));
+    void shouldShowPluginsTheFarEndOfTheSameTimeAndDeliverOnlyTheNearEnd() {
+        ProcessorAgent agent = agent(TestPlugins.answersWithReference());
+        for (int i = 0; i < 5; i++) {
+            // Far end in frames of half the duration, and ahead of the near end; each has a sequence of its own.
+            for (int half = 2 * i; half < 2 * i + 2; half++) {
+                arriving.add(new Frame()
+                        .streamId(STREAM)
+                        .epoch(1)
+                        .sequence(half)
+                        .samplesPerChannel(240)
+                        .captureTimeNs(half * 5_000_000L)
+                        .flags(FrameFlags.REFERENCE));
+                arriving.getLast().buffer().putInt(arriving.getLast().pcmOffset(), 100 + half);
+            }
+            arriving.add(frame(i, 1).captureTimeNs(i * 10_000_000L));
+        }
 
         runUntilIdle(agent);
 
-        assertArrayEquals(pcm(frame(0, 1)), pcm(delivered.get(0)));
+        assertEquals(
+                List.of(100, 102, 104, 106, 108),
+                delivered.stream()
+                        .map(frame -> frame.buffer().getInt(frame.pcmOffset()))
+                        .toList());
+        assertEquals(
+                List.of(0L, 1L, 2L, 3L, 4L),
+                delivered.stream().map(Frame::sequence).toList());
+        assertEquals(10, count("microphone_reference_frames_total", "stage", "processor", "processor", "0"));
+        assertEquals(0, count("microphone_gaps_total", "stage", "processor", "processor", "0"));
+    }
+
+    @Test
+    void shouldNameTheFarEndThatIsMissing() {
+        ProcessorAgent agent = agent(TestPlugins.answersWithReference());
+        arriving.add(frame(0, 7).flags(FrameFlags.REFERENCE).captureTimeNs(0));
+        arriving.add(frame(0, 7).flags(FrameFlags.REFERENCE).captureTimeNs(0));
+        arriving.add(frame(0, 1).captureTimeNs(0));
+        arriving.add(frame(1, 1).captureTimeNs(10_000_000));
+
+        runUntilIdle(agent);
+
+        assertEquals(
+                List.of(7, 0),
+                delivered.stream()
+                        .map(frame -> frame.buffer().getInt(frame.pcmOffset()))
+                        .toList());
+        assertEquals(480, count("microphone_reference_samples_missing_total", "stage", "processor", "processor", "0"));
+        assertEquals(1, dropped("duplicate_reference"));
     }
 
     @Test

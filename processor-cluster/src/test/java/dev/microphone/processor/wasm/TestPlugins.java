@@ -43,6 +43,30 @@ public final class TestPlugins {
                 bytes(LOCAL_GET, 1)));
     }
 
+    /** Puts the first word of the far end's frame, as last shown, in place of the near end's. */
+    public static byte[] answersWithReference() {
+        WasmBuilder builder = module();
+        builder.export(
+                "process_reference",
+                builder.function(
+                        new int[] {I32, I32},
+                        new int[] {I32},
+                        0,
+                        join(i32(60_000), bytes(LOCAL_GET, 0, I32_LOAD, 2, 0, I32_STORE, 2, 0), bytes(LOCAL_GET, 1))));
+        builder.export(
+                "process_frame",
+                builder.function(
+                        new int[] {I32, I32},
+                        new int[] {I32},
+                        0,
+                        join(
+                                bytes(LOCAL_GET, 0),
+                                i32(60_000),
+                                bytes(I32_LOAD, 2, 0, I32_STORE, 2, 0),
+                                bytes(LOCAL_GET, 1))));
+        return builder.build();
+    }
+
     /** {@code for (;;);} */
     public static byte[] spins() {
         return plugin(bytes(LOOP, VOID, BR, 0, END, UNREACHABLE));
