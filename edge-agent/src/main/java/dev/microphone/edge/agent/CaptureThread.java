@@ -47,24 +47,19 @@ final class CaptureThread {
     private @Nullable Exception fault;
     private List<String> warnings = List.of();
 
-    CaptureThread(StreamName stream, AudioSource source, PcmQueue queue, Metrics metrics) {
+    CaptureThread(StreamName stream, SignalRole role, AudioSource source, PcmQueue queue, Metrics metrics) {
+        String stage = role.stage("capture");
         this.source = source;
         this.queue = queue;
         this.live = source.isLive();
         this.blockLength = source.format().blockLength();
         this.current = queue.newChunk();
-        String[] labels = {"stage", "capture", "stream", stream.value()};
+        String[] labels = {"stage", stage, "stream", stream.value()};
         dropped = metrics.counter(
-                "microphone_samples_dropped_total",
-                "stage",
-                "capture",
-                "reason",
-                "queue_full",
-                "stream",
-                stream.value());
+                "microphone_samples_dropped_total", "stage", stage, "reason", "queue_full", "stream", stream.value());
         xruns = metrics.counter("microphone_xruns_total", labels);
         gaps = metrics.counter("microphone_gaps_total", labels);
-        thread = new Thread(null, this::run, "capture " + stream, STACK_LENGTH);
+        thread = new Thread(null, this::run, stage + " " + stream, STACK_LENGTH);
         thread.setDaemon(true);
     }
 

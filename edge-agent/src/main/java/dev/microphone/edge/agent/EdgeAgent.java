@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns sources into streams of canonical frames: a capture thread each, one agent for all.
@@ -25,6 +26,9 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class EdgeAgent {
     /** What a file's stream may have to keep: the frames of one chunk, or of the normaliser's tail. */
     private static final int MAX_WAITING_FRAMES = 64;
+
+    /** A microphone's frame waits for the far end's of the same time: the shorter that is, the less it waits. */
+    private static final int REFERENCE_FRAME_MILLIS = 5;
 
     private static final AtomicLong LAST_EPOCH = new AtomicLong();
 
@@ -62,21 +66,31 @@ public final class EdgeAgent {
         return start(stream, nextEpoch(System.currentTimeMillis()), source, settings);
     }
 
-    /** As above, with an epoch of the caller's: larger than any that the stream had before. */
-    public CaptureSession start(StreamName stream, long epoch, AudioSource source, NormaliserSettings settings) {
+    /**
+     * Starts capturing a microphone and what the loudspeaker beside it plays.
+     *
+     * <p>The far end travels on the same stream id with {@code REFERENCE} and a sequence of its own, ahead of what the
+     * microphone captured at the same time. It ends with the microphone; when it ends or fails earlier, the microphone
+     * goes on without it. Both sources belong to the agent from now on, also when this throws.
+     *
+     * @param settings of the microphone; its gain control should be off, as an echo canceller expects an echo of even
+     *     level
+     */
+    public CaptureSession start(
+            StreamName stream, AudioSource source, AudioSource reference, NormaliserSettings settings) {
         boolean started = false;
         try {
-            Normaliser normaliser = new Normaliser(source.format(), settings);
-            PcmQueue queue = new PcmQueue(source.format());
-            CaptureThread capture = new CaptureThread(stream, source, queue, metrics);
-            CaptureSession session = new CaptureSession(stream, epoch, source.format(), capture);
-            LaneInput input = new LaneInput(queue, normaliser, settings.frameMillis(), source.isLive());
-            if (!agent.add(lane(session, input))) {
-                throw new IllegalStateException("the agent has closed: " + stream + " cannot start");
-            }
-            capture.start();
+            long epoch = nextEpoch(System.currentTimeMillis());
+            NormaliserSettings referenceSettings =
+                    NormaliserSettings.forFiles().withFrameMillis(REFERENCE_FRAME_MILLIS);
+            Lane farEnd = start(stream, epoch, reference, referenceSettings, SignalRole.FAR_END, null);
+            ReferenceGate gate = new ReferenceGate(
+                    farEnd::coveredUntilNs,
+                    farEnd.session().capture()::stop,
+                    source.isLive() || reference.isLive() ? ReferenceGate.LIVE_WAIT_NS : ReferenceGate.FILE_WAIT_NS);
             started = true;
-            return session;
+            return start(stream, epoch, source, settings, SignalRole.NEAR_END, gate)
+                    .session();
         } finally {
             if (!started) {
                 source.close();
@@ -84,12 +98,49 @@ public final class EdgeAgent {
         }
     }
 
-    private Lane lane(CaptureSession session, LaneInput input) {
+    /** Starts a single source with an epoch of the caller's: larger than any that the stream had before. */
+    public CaptureSession start(StreamName stream, long epoch, AudioSource source, NormaliserSettings settings) {
+        return start(stream, epoch, source, settings, SignalRole.NEAR_END, null).session();
+    }
+
+    private Lane start(
+            StreamName stream,
+            long epoch,
+            AudioSource source,
+            NormaliserSettings settings,
+            SignalRole role,
+            @Nullable ReferenceGate gate) {
+        boolean started = false;
+        try {
+            Normaliser normaliser = new Normaliser(source.format(), settings);
+            PcmQueue queue = new PcmQueue(source.format());
+            CaptureThread capture = new CaptureThread(stream, role, source, queue, metrics);
+            CaptureSession session = new CaptureSession(stream, epoch, source.format(), capture);
+            LaneInput input = new LaneInput(queue, normaliser, role, settings.frameMillis(), source.isLive());
+            Lane lane = lane(session, input, gate);
+            if (!agent.add(lane)) {
+                throw new IllegalStateException("the agent has closed: " + stream + " cannot start");
+            }
+            capture.start();
+            started = true;
+            return lane;
+        } finally {
+            if (!started) {
+                source.close();
+                if (gate != null) {
+                    gate.close();
+                }
+            }
+        }
+    }
+
+    private Lane lane(CaptureSession session, LaneInput input, @Nullable ReferenceGate gate) {
         int maxFrames = input.live() ? limits.streamFrames(input.frameMillis()) : MAX_WAITING_FRAMES;
         // A file's few frames come from a pool of its own, so that live streams cannot take them from it.
         FrameBacklog backlog = new FrameBacklog(input.live() ? pool : new FramePool(maxFrames), maxFrames);
-        LaneCounters counters = new LaneCounters(session.stream(), metrics);
-        return new Lane(session, input, backlog, maxFrames, downstream, frames, counters, SystemNanoClock.INSTANCE);
+        LaneCounters counters = new LaneCounters(session.stream(), input.role(), metrics);
+        return new Lane(
+                session, input, gate, backlog, maxFrames, downstream, frames, counters, SystemNanoClock.INSTANCE);
     }
 
     /** Seconds since 1970, and always more than before: a restarted source must not look like an old one. */

@@ -25,17 +25,18 @@ final class LaneCounters {
     private long clippedSeen;
     private long sinceLastFrameNs;
 
-    LaneCounters(StreamName stream, Metrics metrics) {
-        String[] labels = {"stage", STAGE, "stream", stream.value()};
+    LaneCounters(StreamName stream, SignalRole role, Metrics metrics) {
+        String stage = role.stage(STAGE);
+        String[] labels = {"stage", stage, "stream", stream.value()};
         frames = metrics.counter("microphone_frames_processed_total", labels);
         dropped = metrics.counter(
-                "microphone_frames_dropped_total", "stage", STAGE, "reason", "backlog_full", "stream", stream.value());
+                "microphone_frames_dropped_total", "stage", stage, "reason", "backlog_full", "stream", stream.value());
         invalidSamples = metrics.counter("microphone_samples_invalid_total", labels);
         clippedSamples = metrics.counter("microphone_samples_clipped_total", labels);
-        queueUtilisation =
-                metrics.gauge("microphone_ring_buffer_utilization", "stage", "capture", "stream", stream.value());
-        backlogUtilisation =
-                metrics.gauge("microphone_ring_buffer_utilization", "stage", "backlog", "stream", stream.value());
+        queueUtilisation = metrics.gauge(
+                "microphone_ring_buffer_utilization", "stage", role.stage("capture"), "stream", stream.value());
+        backlogUtilisation = metrics.gauge(
+                "microphone_ring_buffer_utilization", "stage", role.stage("backlog"), "stream", stream.value());
         // One for all lanes: they share a thread.
         durations = metrics.histogram("microphone_frame_processing_duration_ms", "stage", STAGE);
     }

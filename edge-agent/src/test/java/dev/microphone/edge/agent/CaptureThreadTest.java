@@ -20,7 +20,7 @@ class CaptureThreadTest {
     private CaptureThread capture;
 
     private void start(SteppedSource source) {
-        capture = new CaptureThread(new StreamName("a/b/c/d"), source, queue, metrics);
+        capture = new CaptureThread(new StreamName("a/b/c/d"), SignalRole.NEAR_END, source, queue, metrics);
         capture.start();
     }
 

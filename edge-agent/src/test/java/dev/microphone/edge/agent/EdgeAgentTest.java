@@ -211,6 +211,49 @@ class EdgeAgentTest {
     }
 
     @Test
+    void shouldSendTheFarEndAheadOfTheNearEndOfTheSameTime() {
+        SteppedSource near = SteppedSource.file(48_000).allow(1_000);
+        SteppedSource far = SteppedSource.file(48_000).allow(1_000);
+        runToEnd(agent.start(STREAM, near, far, SETTINGS));
+        long farEndNs = 0;
+        long nearSequence = 0;
+        long farSequence = 0;
+        for (Frame frame : log.frames) {
+            assertEquals(STREAM.streamId(), frame.streamId());
+            assertEquals(log.frames.get(0).epoch(), frame.epoch());
+            if (frame.has(FrameFlags.REFERENCE)) {
+                assertEquals(farSequence++, frame.sequence());
+                assertEquals(240, frame.samplesPerChannel());
+                farEndNs = frame.captureTimeNs() + 5_000_000;
+            } else {
+                assertEquals(nearSequence++, frame.sequence());
+                assertTrue(farEndNs >= frame.captureTimeNs() + 20_000_000, "near end " + frame.sequence() + " first");
+            }
+        }
+        assertEquals(50, nearSequence);
+        assertEquals(200, farSequence);
+        assertEquals(0, metrics.sum("microphone_frames_dropped_total"));
+    }
+
+    @Test
+    void shouldGoOnWithoutAFarEndThatFailsAndEndItWithTheMicrophone() {
+        SteppedSource near = SteppedSource.file(9_600).allow(1_000);
+        SteppedSource failing = SteppedSource.microphone().allow(1);
+        failing.failing = true;
+        assertEquals(10, runToEnd(agent.start(STREAM, near, failing, SETTINGS)).frames());
+        assertEquals(
+                List.of("stepped: was unplugged"),
+                errors.stream().map(Throwable::getMessage).toList());
+
+        SteppedSource silent = SteppedSource.microphone();
+        SteppedSource microphone = SteppedSource.microphone();
+        CaptureSession session = agent.start(STREAM, microphone, silent, SETTINGS);
+        session.stop();
+        assertEquals(1, runToEnd(session).frames());
+        Await.until(() -> silent.closed, this::work);
+    }
+
+    @Test
     void shouldStopSourcesAndCompleteSessionsWhenClosed() {
         SteppedSource idle = SteppedSource.microphone();
         SteppedSource blocked = SteppedSource.file(100_000).allow(1_000);
