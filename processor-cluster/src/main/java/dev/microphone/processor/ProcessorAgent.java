@@ -1,7 +1,7 @@
 package dev.microphone.processor;
 
-import dev.microphone.processor.chain.PluginFaultListener;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.transport.frame.Frame;
@@ -37,7 +37,7 @@ public final class ProcessorAgent implements Agent {
     private final FramePoller poller;
     private final FrameHandler downstream;
     private final LongFunction<PreparedChain> chains;
-    private final PluginFaultListener faultListener;
+    private final ControlEventListener events;
     private final ProcessorSettings settings;
     private final Metrics metrics;
     private final SessionCounters counters;
@@ -59,7 +59,7 @@ public final class ProcessorAgent implements Agent {
             FramePoller poller,
             FrameHandler downstream,
             LongFunction<PreparedChain> chains,
-            PluginFaultListener faultListener,
+            ControlEventListener events,
             ProcessorSettings settings,
             Watchdog watchdog,
             Metrics metrics,
@@ -69,7 +69,7 @@ public final class ProcessorAgent implements Agent {
         this.poller = poller;
         this.downstream = downstream;
         this.chains = chains;
-        this.faultListener = faultListener;
+        this.events = events;
         this.settings = settings;
         this.metrics = metrics;
         this.counters = new SessionCounters(metrics, name);
@@ -131,7 +131,7 @@ public final class ProcessorAgent implements Agent {
         if (session == null && sessions.size() < settings.maxSessions()) {
             session = new StreamSession(
                     streamId,
-                    chains.apply(streamId).newChain(watch, settings.faultPolicy(), faultListener, metrics, clock),
+                    chains.apply(streamId).newChain(watch, settings.faultPolicy(), events, metrics, clock),
                     counters,
                     nowNs);
             sessions.put(streamId, session);

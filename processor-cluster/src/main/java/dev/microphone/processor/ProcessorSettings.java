@@ -8,7 +8,7 @@ import dev.microphone.processor.chain.FaultPolicy;
  * @param maxSessions streams at once; a frame of one more is dropped and counted
  * @param idleTimeoutNs a stream without frames for this long is forgotten
  * @param frameLimit handed over in one duty cycle
- * @param faultPolicy when a failing plugin is left out
+ * @param faultPolicy when a failing plugin is left out, unless the chain says otherwise for it
  */
 public record ProcessorSettings(int maxSessions, long idleTimeoutNs, int frameLimit, FaultPolicy faultPolicy) {
     public ProcessorSettings {

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
-import dev.microphone.processor.chain.PluginFaultListener;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.event.ControlEvent;
+import dev.microphone.processor.event.ControlEventListener;
+import dev.microphone.processor.event.PluginFaulted;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
@@ -40,7 +42,7 @@ class ProcessorAgentTest {
     private final Metrics metrics = new Metrics();
     private final Deque<Frame> arriving = new ArrayDeque<>();
     private final List<Frame> delivered = new ArrayList<>();
-    private final List<PluginFaultListener.Event> events = new ArrayList<>();
+    private final List<ControlEvent> events = new ArrayList<>();
     private boolean room = true;
     private long nowNs;
 
@@ -50,6 +52,14 @@ class ProcessorAgentTest {
     }
 
     private PreparedChain chain(PluginLimits limits, byte[]... plugins) {
+        List<PluginSpec> specs = new ArrayList<>();
+        for (int i = 0; i < plugins.length; i++) {
+            specs.add(new PluginSpec("p" + i, Map.of()));
+        }
+        return chain(limits, specs, plugins);
+    }
+
+    private PreparedChain chain(PluginLimits limits, List<PluginSpec> specs, byte[]... plugins) {
         PluginLibrary library = new PluginLibrary(
                 spec -> plugins[Integer.parseInt(spec.reference().substring(1))],
                 limits,
@@ -57,10 +67,6 @@ class ProcessorAgentTest {
                 watchdog,
                 0,
                 text -> {});
-        List<PluginSpec> specs = new ArrayList<>();
-        for (int i = 0; i < plugins.length; i++) {
-            specs.add(new PluginSpec("p" + i, Map.of()));
-        }
         try {
             return library.prepare(new ChainSpec(specs));
         } catch (PluginRejectedException e) {
@@ -131,6 +137,10 @@ class ProcessorAgentTest {
         }
     }
 
+    private List<PluginFaulted> faults() {
+        return events.stream().map(PluginFaulted.class::cast).toList();
+    }
+
     private long count(String name, String... labels) {
         return metrics.counter(name, labels).get();
     }
@@ -173,10 +183,10 @@ class ProcessorAgentTest {
         assertArrayEquals(inverted(frame(2, 1)), pcm(delivered.get(2)));
         assertEquals(1, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
         assertEquals(1, events.size());
-        assertEquals(PluginFault.TRAP, events.get(0).fault());
-        assertEquals(STREAM, events.get(0).streamId());
-        assertEquals(1, events.get(0).sequence());
-        assertFalse(events.get(0).bypassed());
+        assertEquals(PluginFault.TRAP, faults().get(0).reason());
+        assertEquals(STREAM, faults().get(0).streamId());
+        assertEquals(1, faults().get(0).sequence());
+        assertFalse(faults().get(0).bypassed());
     }
 
     @Test
@@ -203,7 +213,7 @@ class ProcessorAgentTest {
         assertEquals(3, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
         assertEquals(
                 List.of(false, false, true),
-                events.stream().map(PluginFaultListener.Event::bypassed).toList());
+                faults().stream().map(PluginFaulted::bypassed).toList());
         assertEquals(
                 1,
                 metrics.gauge("microphone_plugin_bypassed_streams", "plugin", "p0")
@@ -214,6 +224,26 @@ class ProcessorAgentTest {
                 0,
                 metrics.gauge("microphone_plugin_bypassed_streams", "plugin", "p0")
                         .get());
+    }
+
+    @Test
+    void shouldGiveEachPluginItsOwnLimitsAndFaultPolicy() {
+        PluginSpec patient = new PluginSpec("p0", Map.of());
+        PluginSpec strict = new PluginSpec("p0", Map.of())
+                .withFaultPolicy(new FaultPolicy(2, 1_000))
+                .withLimits(LIMITS.withNestedCalls(5));
+        ProcessorAgent agent =
+                agent(chain(LIMITS, List.of(patient, strict), TestPlugins.recurses()), ProcessorSettings.defaults());
+        for (int i = 0; i < 20; i++) {
+            arriving.add(frame(i, 1));
+        }
+
+        runUntilIdle(agent);
+
+        assertEquals(7, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "stack_limit"));
+        assertEquals(
+                List.of("more than 512 nested calls", "more than 5 nested calls"),
+                faults().stream().map(PluginFaulted::message).distinct().toList());
     }
 
     @Test
@@ -421,7 +451,7 @@ class ProcessorAgentTest {
                     },
                     processed -> true,
                     streamId -> chain,
-                    PluginFaultListener.NONE,
+                    ControlEventListener.NONE,
                     ProcessorSettings.defaults(),
                     watchdog,
                     metrics,

@@ -4,9 +4,9 @@ import com.sun.management.ThreadMXBean;
 import dev.microphone.processor.chain.Chain;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
-import dev.microphone.processor.chain.PluginFaultListener;
 import dev.microphone.processor.chain.PluginFiles;
 import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
@@ -44,7 +44,7 @@ final class WasmRunner implements AutoCloseable {
         boolean made = false;
         try {
             chain = library.prepare(ChainSpec.parse(chainText))
-                    .newChain(FaultPolicy.DEFAULT, PluginFaultListener.NONE, metrics);
+                    .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics);
             made = true;
         } finally {
             if (!made) {

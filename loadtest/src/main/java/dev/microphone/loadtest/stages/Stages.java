@@ -3,10 +3,10 @@ package dev.microphone.loadtest.stages;
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.ProcessorSettings;
 import dev.microphone.processor.chain.ChainSpec;
-import dev.microphone.processor.chain.PluginFaultListener;
 import dev.microphone.processor.chain.PluginFiles;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
@@ -112,7 +112,7 @@ public final class Stages implements AutoCloseable {
                 captured,
                 toRouter,
                 streamId -> prepared,
-                PluginFaultListener.NONE,
+                ControlEventListener.NONE,
                 ProcessorSettings.defaults(),
                 watchdog,
                 metrics,

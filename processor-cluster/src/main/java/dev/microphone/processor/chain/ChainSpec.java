@@ -24,7 +24,7 @@ public record ChainSpec(List<PluginSpec> plugins) {
         return new ChainParser(text).parse();
     }
 
-    /** What {@link #parse} reads back. */
+    /** What {@link #parse} reads back, but for limits of single plugins. */
     @Override
     public String toString() {
         return plugins.isEmpty()

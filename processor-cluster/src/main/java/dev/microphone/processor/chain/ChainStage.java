@@ -1,5 +1,8 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.processor.event.ControlEventListener;
+import dev.microphone.processor.event.PluginFaulted;
+import dev.microphone.processor.event.PluginRecovery;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.Watch;
@@ -17,7 +20,7 @@ final class ChainStage {
     private final Watch watch;
     private final NanoClock clock;
     private final FaultBudget budget;
-    private final PluginFaultListener listener;
+    private final ControlEventListener events;
     private final Map<PluginFault, AtomicCounter> errors = new EnumMap<>(PluginFault.class);
     private final AtomicCounter bypassedStreams;
     private PluginInstance instance;
@@ -27,14 +30,15 @@ final class ChainStage {
             PluginPool pool,
             Watch watch,
             FaultPolicy policy,
-            PluginFaultListener listener,
+            ControlEventListener events,
             Metrics metrics,
             NanoClock clock) {
         this.clock = clock;
         this.pool = pool;
         this.watch = watch;
-        this.budget = new FaultBudget(policy);
-        this.listener = listener;
+        FaultPolicy own = pool.spec().faultPolicy();
+        this.budget = new FaultBudget(own == null ? policy : own);
+        this.events = events;
         this.instance = pool.take();
         String plugin = pool.spec().reference();
         for (PluginFault fault : PluginFault.values()) {
@@ -80,8 +84,17 @@ final class ChainStage {
         } else {
             instance = pool.take();
         }
-        listener.onFault(new PluginFaultListener.Event(
-                pool.spec().reference(), pool.digest(), frame.streamId(), frame.sequence(), fault, message, bypassed));
+        events.onEvent(new PluginFaulted(
+                pool.spec().reference(),
+                pool.digest(),
+                frame.streamId(),
+                frame.epoch(),
+                frame.sequence(),
+                frame.captureTimeNs(),
+                fault,
+                message,
+                bypassed ? PluginRecovery.BYPASS : PluginRecovery.FRESH,
+                -1));
     }
 
     /** Someone acted: the plugin gets a fresh instance and a full budget. */

@@ -41,6 +41,7 @@ public final class PluginLibrary implements AutoCloseable {
     private record PoolKey(String digest, PluginSpec spec) {}
 
     /**
+     * @param limits of each plugin whose {@link PluginSpec} names none of its own
      * @param cache null to compile each plugin anew
      * @param warmUpFrames 0 where the first frames may be slow
      * @param warnings told, in one line, what is wrong but not fatal
@@ -85,7 +86,8 @@ public final class PluginLibrary implements AutoCloseable {
         PoolKey key = new PoolKey(digest, spec);
         PluginPool pool = pools.get(key);
         if (pool == null) {
-            PluginModule module = module(wasm, digest, spec, watch);
+            PluginLimits own = spec.limits() == null ? limits : spec.limits();
+            PluginModule module = module(wasm, digest, spec, own, watch).withLimits(own);
             PluginInstance prototype = module.newInstance(spec.parameters(), watch);
             pool = new PluginPool(spec, prototype, background);
             pools.put(key, pool);
@@ -93,11 +95,11 @@ public final class PluginLibrary implements AutoCloseable {
         return pool;
     }
 
-    private PluginModule module(byte[] wasm, String digest, PluginSpec spec, Watch watch)
+    private PluginModule module(byte[] wasm, String digest, PluginSpec spec, PluginLimits own, Watch watch)
             throws PluginRejectedException {
         PluginModule module = modules.get(digest);
         if (module == null) {
-            module = PluginModule.load(wasm, limits, cache, warnings);
+            module = PluginModule.load(wasm, own, cache, warnings);
             module.warnings()
                     .forEach(finding -> warnings.accept("plugin '" + spec.reference() + "': " + finding.message()));
             WarmUp.run(module.newInstance(spec.parameters(), watch), warmUpFrames, watch);

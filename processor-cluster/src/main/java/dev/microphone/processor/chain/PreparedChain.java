@@ -1,5 +1,6 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.transport.metrics.Metrics;
@@ -37,23 +38,24 @@ public final class PreparedChain {
      * A chain for one stream.
      *
      * @param watch of the thread that will own the chain
+     * @param policy of each plugin whose {@link PluginSpec} names none of its own
      * @param clock monotonic; read when a plugin fails
      */
     public Chain newChain(
-            Watch watch, FaultPolicy policy, PluginFaultListener listener, Metrics metrics, NanoClock clock) {
-        return new Chain(stages(watch, policy, listener, metrics, clock), () -> {});
+            Watch watch, FaultPolicy policy, ControlEventListener events, Metrics metrics, NanoClock clock) {
+        return new Chain(stages(watch, policy, events, metrics, clock), () -> {});
     }
 
     /** A chain that stands alone, with a watch of its own that it closes: for a file. */
-    public Chain newChain(FaultPolicy policy, PluginFaultListener listener, Metrics metrics) {
+    public Chain newChain(FaultPolicy policy, ControlEventListener events, Metrics metrics) {
         Watch watch = watchdog.newWatch();
-        return new Chain(stages(watch, policy, listener, metrics, SystemNanoClock.INSTANCE), watch::close);
+        return new Chain(stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), watch::close);
     }
 
     private List<ChainStage> stages(
-            Watch watch, FaultPolicy policy, PluginFaultListener listener, Metrics metrics, NanoClock clock) {
+            Watch watch, FaultPolicy policy, ControlEventListener events, Metrics metrics, NanoClock clock) {
         return pools.stream()
-                .map(pool -> new ChainStage(pool, watch, policy, listener, metrics, clock))
+                .map(pool -> new ChainStage(pool, watch, policy, events, metrics, clock))
                 .toList();
     }
 }

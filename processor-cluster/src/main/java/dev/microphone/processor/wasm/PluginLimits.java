@@ -42,6 +42,10 @@ public record PluginLimits(long memoryBytes, long frameBudgetNs, long warmUpFram
         return new PluginLimits(bytes, frameBudgetNs, warmUpFrameBudgetNs, nestedCalls);
     }
 
+    public PluginLimits withNestedCalls(int calls) {
+        return new PluginLimits(memoryBytes, frameBudgetNs, warmUpFrameBudgetNs, calls);
+    }
+
     int memoryPages() {
         return (int) (memoryBytes / PAGE_BYTES);
     }

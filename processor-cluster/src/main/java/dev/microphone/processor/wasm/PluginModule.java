@@ -37,9 +37,9 @@ public final class PluginModule {
     private final List<PluginFinding> warnings;
     private final PluginClassLoader classLoader;
     private final MethodHandle machineConstructor;
-    private final Map<String, Integer> functionExports = new TreeMap<>();
-    private final Map<String, Integer> globalExports = new TreeMap<>();
-    private final List<Class<?>> functionClasses = new ArrayList<>();
+    private final Map<String, Integer> functionExports;
+    private final Map<String, Integer> globalExports;
+    private final List<Class<?>> functionClasses;
 
     private PluginModule(
             WasmModule module,
@@ -52,6 +52,9 @@ public final class PluginModule {
         this.limits = limits;
         this.digest = digest;
         this.warnings = warnings;
+        this.functionExports = new TreeMap<>();
+        this.globalExports = new TreeMap<>();
+        this.functionClasses = new ArrayList<>();
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
             Export export = module.exportSection().getExport(i);
             if (export.exportType() == ExternalType.FUNCTION) {
@@ -75,6 +78,19 @@ public final class PluginModule {
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new PluginRejectedException("its compiled code does not load: " + e);
         }
+    }
+
+    /** The same code, inside other limits. */
+    private PluginModule(PluginModule loaded, PluginLimits limits) {
+        this.limits = limits;
+        module = loaded.module;
+        digest = loaded.digest;
+        warnings = loaded.warnings;
+        functionExports = loaded.functionExports;
+        globalExports = loaded.globalExports;
+        functionClasses = loaded.functionClasses;
+        classLoader = loaded.classLoader;
+        machineConstructor = loaded.machineConstructor;
     }
 
     /**
@@ -148,6 +164,19 @@ public final class PluginModule {
 
     public PluginLimits limits() {
         return limits;
+    }
+
+    /**
+     * The same compiled code for instances inside other limits; costs nothing.
+     *
+     * @throws PluginRejectedException when it does not fit them
+     */
+    public PluginModule withLimits(PluginLimits other) throws PluginRejectedException {
+        if (other.equals(limits)) {
+            return this;
+        }
+        throwIfRejected(PluginValidator.validate(module, other));
+        return new PluginModule(this, other);
     }
 
     /** What was found that does not reject. */

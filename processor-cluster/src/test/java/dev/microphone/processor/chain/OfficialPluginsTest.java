@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
+import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.CompiledPluginCache;
 import dev.microphone.processor.wasm.PluginFinding;
 import dev.microphone.processor.wasm.PluginLimits;
@@ -51,7 +52,7 @@ class OfficialPluginsTest {
         try (PluginLibrary library = new PluginLibrary(
                 PluginFiles.official(), LIMITS, new CompiledPluginCache(folder), watchdog, 0, warning -> {})) {
             return library.prepare(ChainSpec.parse(text))
-                    .newChain(FaultPolicy.DEFAULT, PluginFaultListener.NONE, metrics);
+                    .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics);
         }
     }
 

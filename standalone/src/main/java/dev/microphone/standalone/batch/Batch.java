@@ -2,7 +2,7 @@ package dev.microphone.standalone.batch;
 
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.Chain;
-import dev.microphone.processor.chain.PluginFaultListener;
+import dev.microphone.processor.event.ControlEventListener;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class Batch {
     public record Outcome(int done, int failed, int cancelled) {}
 
     private final NormaliserSettings settings;
-    private final Function<PluginFaultListener, Chain> chains;
+    private final Function<ControlEventListener, Chain> chains;
     private final int threads;
     private final BatchProgress progress;
     private final AtomicInteger done = new AtomicInteger();
@@ -30,7 +30,7 @@ public final class Batch {
     /** @param chains makes a fresh one for each file; called by each thread */
     public Batch(
             NormaliserSettings settings,
-            Function<PluginFaultListener, Chain> chains,
+            Function<ControlEventListener, Chain> chains,
             int threads,
             BatchProgress progress) {
         this.settings = settings;

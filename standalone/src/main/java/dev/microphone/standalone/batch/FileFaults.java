@@ -1,41 +1,47 @@
 package dev.microphone.standalone.batch;
 
-import dev.microphone.processor.chain.PluginFaultListener;
+import dev.microphone.processor.event.ControlEvent;
+import dev.microphone.processor.event.ControlEventListener;
+import dev.microphone.processor.event.PluginFaulted;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What plugins did wrong on one file. Owned by the file's thread. */
-final class FileFaults implements PluginFaultListener {
+final class FileFaults implements ControlEventListener {
     private int count;
-    private @Nullable Event first;
-    private @Nullable Event bypass;
+    private @Nullable PluginFaulted first;
+    private @Nullable PluginFaulted bypass;
 
     @Override
-    public void onFault(Event event) {
-        count++;
-        if (first == null) {
-            first = event;
-        }
-        if (event.bypassed()) {
-            bypass = event;
+    public void onEvent(ControlEvent event) {
+        switch (event) {
+            case PluginFaulted fault -> {
+                count++;
+                if (first == null) {
+                    first = fault;
+                }
+                if (fault.bypassed()) {
+                    bypass = fault;
+                }
+            }
         }
     }
 
     /** A file whose greater part passed a plugin unprocessed is not what was asked for. */
     void requireNotBypassed() throws IOException {
-        Event left = bypass;
+        PluginFaulted left = bypass;
         if (left != null) {
             throw new IOException("plugin '" + left.plugin() + "' failed " + count + " times, last on frame "
-                    + left.sequence() + " (" + left.fault().label() + "): nothing was written");
+                    + left.sequence() + " (" + left.reason().label() + "): nothing was written");
         }
     }
 
     Optional<String> warning() {
-        Event fault = first;
+        PluginFaulted fault = first;
         return fault == null
                 ? Optional.empty()
                 : Optional.of("plugin '" + fault.plugin() + "' failed on " + count + " frames, first on frame "
-                        + fault.sequence() + " (" + fault.fault().label() + "): they are unprocessed");
+                        + fault.sequence() + " (" + fault.reason().label() + "): they are unprocessed");
     }
 }

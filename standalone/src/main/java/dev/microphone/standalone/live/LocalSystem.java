@@ -98,7 +98,7 @@ public final class LocalSystem implements AutoCloseable {
         HttpRoutes routes = new HttpRoutes();
         HttpServer http = host.own(startHttp(config.http(), routes, host));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
-        Processing processing = Processing.prepare(config, names, host, messages);
+        Processing processing = Processing.prepare(config, names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));

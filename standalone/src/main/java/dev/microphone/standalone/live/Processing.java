@@ -5,6 +5,7 @@ import dev.microphone.processor.ProcessorSettings;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.event.ControlEvents;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.PluginConfig;
@@ -17,6 +18,7 @@ import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
@@ -30,25 +32,30 @@ final class Processing {
     private final Map<Long, PreparedChain> chains;
     private final PreparedChain passThrough;
     private final ProcessorSettings settings;
-    private final FaultMessages faults;
+    private final ControlEvents events;
 
     private Processing(
             Plugins plugins,
             Map<Long, PreparedChain> chains,
             PreparedChain passThrough,
             ProcessorSettings settings,
-            FaultMessages faults) {
+            ControlEvents events) {
         this.plugins = plugins;
         this.chains = chains;
         this.passThrough = passThrough;
         this.settings = settings;
-        this.faults = faults;
+        this.events = events;
     }
 
     static Processing prepare(
-            MicrophoneConfig config, StreamDirectory names, ServiceHost host, Consumer<String> messages) {
+            MicrophoneConfig config,
+            StreamDirectory names,
+            Metrics metrics,
+            ServiceHost host,
+            Consumer<String> messages) {
         PluginConfig limits = config.plugins();
-        FaultMessages faults = host.own(new FaultMessages(names, messages));
+        ControlEvents events =
+                host.own(new ControlEvents(List.of(new FaultMessages(names, messages)), metrics, host.errors()));
         Plugins plugins = host.own(new Plugins(
                 PluginLimits.defaults()
                         .withFrameBudgetNs(limits.deadline().toNanos())
@@ -65,7 +72,7 @@ final class Processing {
                 defaults.idleTimeoutNs(),
                 defaults.frameLimit(),
                 new FaultPolicy(limits.faultLimit(), limits.faultWindow().toNanos()));
-        return new Processing(plugins, chains, plugins.prepare("none"), settings, faults);
+        return new Processing(plugins, chains, plugins.prepare("none"), settings, events);
     }
 
     Agent agent(FramePoller captured, FrameHandler toRouter, Metrics metrics) {
@@ -74,7 +81,7 @@ final class Processing {
                 captured,
                 toRouter,
                 streamId -> chains.getOrDefault(streamId, passThrough),
-                faults,
+                events,
                 settings,
                 plugins.watchdog(),
                 metrics,
