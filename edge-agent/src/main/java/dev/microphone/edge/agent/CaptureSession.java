@@ -43,6 +43,11 @@ public final class CaptureSession {
         return ended.copy();
     }
 
+    /** Runs it on the agent's thread when the session has ended. */
+    void onEnd(Runnable action) {
+        CompletableFuture<Void> unused = ended.thenRun(action);
+    }
+
     CaptureThread capture() {
         return capture;
     }

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns sources into streams of canonical frames: a capture thread each, one agent for all.
@@ -78,38 +77,46 @@ public final class EdgeAgent {
      */
     public CaptureSession start(
             StreamName stream, AudioSource source, AudioSource reference, NormaliserSettings settings) {
+        boolean live = source.isLive() || reference.isLive();
+        ReferenceFirst order = new ReferenceFirst(
+                downstream, live ? ReferenceFirst.LIVE_WAIT_NS : ReferenceFirst.FILE_WAIT_NS, SystemNanoClock.INSTANCE);
+        long epoch = nextEpoch(System.currentTimeMillis());
+        CaptureSession farEnd;
         boolean started = false;
         try {
-            long epoch = nextEpoch(System.currentTimeMillis());
-            NormaliserSettings referenceSettings =
-                    NormaliserSettings.forFiles().withFrameMillis(REFERENCE_FRAME_MILLIS);
-            Lane farEnd = start(stream, epoch, reference, referenceSettings, SignalRole.FAR_END, null);
-            ReferenceGate gate = new ReferenceGate(
-                    farEnd::coveredUntilNs,
-                    farEnd.session().capture()::stop,
-                    source.isLive() || reference.isLive() ? ReferenceGate.LIVE_WAIT_NS : ReferenceGate.FILE_WAIT_NS);
+            NormaliserSettings farSettings = NormaliserSettings.forFiles().withFrameMillis(REFERENCE_FRAME_MILLIS);
+            farEnd = start(stream, epoch, reference, farSettings, SignalRole.FAR_END, order::onFarEnd);
             started = true;
-            return start(stream, epoch, source, settings, SignalRole.NEAR_END, gate)
-                    .session();
         } finally {
             if (!started) {
                 source.close();
+            }
+        }
+        started = false;
+        try {
+            CaptureSession nearEnd = start(stream, epoch, source, settings, SignalRole.NEAR_END, order::onNearEnd);
+            nearEnd.onEnd(farEnd::stop);
+            started = true;
+            return nearEnd;
+        } finally {
+            if (!started) {
+                farEnd.stop();
             }
         }
     }
 
     /** Starts a single source with an epoch of the caller's: larger than any that the stream had before. */
     public CaptureSession start(StreamName stream, long epoch, AudioSource source, NormaliserSettings settings) {
-        return start(stream, epoch, source, settings, SignalRole.NEAR_END, null).session();
+        return start(stream, epoch, source, settings, SignalRole.NEAR_END, downstream);
     }
 
-    private Lane start(
+    private CaptureSession start(
             StreamName stream,
             long epoch,
             AudioSource source,
             NormaliserSettings settings,
             SignalRole role,
-            @Nullable ReferenceGate gate) {
+            FrameHandler next) {
         boolean started = false;
         try {
             Normaliser normaliser = new Normaliser(source.format(), settings);
@@ -117,30 +124,25 @@ public final class EdgeAgent {
             CaptureThread capture = new CaptureThread(stream, role, source, queue, metrics);
             CaptureSession session = new CaptureSession(stream, epoch, source.format(), capture);
             LaneInput input = new LaneInput(queue, normaliser, role, settings.frameMillis(), source.isLive());
-            Lane lane = lane(session, input, gate);
-            if (!agent.add(lane)) {
+            if (!agent.add(lane(session, input, next))) {
                 throw new IllegalStateException("the agent has closed: " + stream + " cannot start");
             }
             capture.start();
             started = true;
-            return lane;
+            return session;
         } finally {
             if (!started) {
                 source.close();
-                if (gate != null) {
-                    gate.close();
-                }
             }
         }
     }
 
-    private Lane lane(CaptureSession session, LaneInput input, @Nullable ReferenceGate gate) {
+    private Lane lane(CaptureSession session, LaneInput input, FrameHandler next) {
         int maxFrames = input.live() ? limits.streamFrames(input.frameMillis()) : MAX_WAITING_FRAMES;
         // A file's few frames come from a pool of its own, so that live streams cannot take them from it.
         FrameBacklog backlog = new FrameBacklog(input.live() ? pool : new FramePool(maxFrames), maxFrames);
         LaneCounters counters = new LaneCounters(session.stream(), input.role(), metrics);
-        return new Lane(
-                session, input, gate, backlog, maxFrames, downstream, frames, counters, SystemNanoClock.INSTANCE);
+        return new Lane(session, input, backlog, maxFrames, next, frames, counters, SystemNanoClock.INSTANCE);
     }
 
     /** Seconds since 1970, and always more than before: a restarted source must not look like an old one. */

@@ -1,6 +1,5 @@
 package dev.microphone.edge.agent;
 
-import dev.microphone.edge.PcmFormat;
 import dev.microphone.edge.dsp.CanonicalFrameHandler;
 import dev.microphone.edge.dsp.Normaliser;
 import dev.microphone.transport.frame.CanonicalAudio;
@@ -11,7 +10,6 @@ import dev.microphone.transport.frame.FrameHandler;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.concurrent.NanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's way through the normalise agent: from its queue through its normaliser into frames. Belongs to the
@@ -22,7 +20,6 @@ final class Lane implements CanonicalFrameHandler {
     private static final int MAX_CHUNKS_PER_CYCLE = 4;
 
     private static final int PERCENT = 100;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final CaptureSession session;
     private final PcmQueue queue;
@@ -31,7 +28,6 @@ final class Lane implements CanonicalFrameHandler {
     private final int maxBacklogFrames;
     private final SignalRole role;
     private final boolean live;
-    private final @Nullable ReferenceGate gate;
     private final long frameNs;
     private final int samplesPerChannel;
     private final long streamId;
@@ -53,13 +49,11 @@ final class Lane implements CanonicalFrameHandler {
     private int backlogPercent;
 
     /**
-     * @param gate lets the far end go first, where there is one
      * @param frames of the agent, lent to each of its lanes while it works: one to fill, one to hold back
      */
     Lane(
             CaptureSession session,
             LaneInput input,
-            @Nullable ReferenceGate gate,
             FrameBacklog backlog,
             int maxBacklogFrames,
             FrameHandler downstream,
@@ -71,7 +65,6 @@ final class Lane implements CanonicalFrameHandler {
         this.normaliser = input.normaliser();
         this.role = input.role();
         this.live = input.live();
-        this.gate = gate;
         this.frameNs = input.frameMillis() * 1_000_000L;
         this.samplesPerChannel = CanonicalAudio.samplesPerChannel(input.frameMillis());
         this.backlog = backlog;
@@ -89,7 +82,7 @@ final class Lane implements CanonicalFrameHandler {
         int work = backlog.drainTo(downstream);
         reportUtilisation();
         for (int i = 0; i < MAX_CHUNKS_PER_CYCLE && (live || backlog.isEmpty()); i++) {
-            PcmChunk chunk = mayGoOn() ? queue.poll() : null;
+            PcmChunk chunk = queue.poll();
             if (chunk == null) {
                 break;
             }
@@ -97,28 +90,6 @@ final class Lane implements CanonicalFrameHandler {
             work++;
         }
         return work;
-    }
-
-    private boolean mayGoOn() {
-        ReferenceGate reference = gate;
-        if (reference == null) {
-            return true;
-        }
-        PcmChunk next = queue.peek();
-        return next == null || next.last || reference.isOpen(next.captureTimeNs + durationNs(next), clock.nanoTime());
-    }
-
-    private long durationNs(PcmChunk chunk) {
-        PcmFormat format = session.format();
-        return chunk.lengthBytes / format.blockLength() * NANOS_PER_SECOND / format.sampleRateHz();
-    }
-
-    /** Capture time up to which its sound has been handed on; without end once it has ended. */
-    long coveredUntilNs() {
-        if (ended) {
-            return Long.MAX_VALUE;
-        }
-        return sequence == 0 ? Long.MIN_VALUE : lastCaptureTimeNs + frameNs;
     }
 
     /** Whether the last frame has been handed on. */
@@ -138,7 +109,6 @@ final class Lane implements CanonicalFrameHandler {
                 fault,
                 ended ? capture.warnings() : List.of());
         session.complete(end);
-        closeGate();
         return end;
     }
 
@@ -146,13 +116,6 @@ final class Lane implements CanonicalFrameHandler {
     void abandon() {
         session.capture().abandon();
         countDropped(backlog.clear());
-        closeGate();
-    }
-
-    private void closeGate() {
-        if (gate != null) {
-            gate.close();
-        }
     }
 
     CaptureSession session() {

@@ -56,12 +56,6 @@ final class PcmQueue {
         return filled.poll();
     }
 
-    /** Consumer: what {@link #poll} would give, and goes on to give. */
-    @Nullable
-    PcmChunk peek() {
-        return filled.peek();
-    }
-
     /** Consumer: the chunk may be filled again. */
     void release(PcmChunk chunk) {
         free.add(chunk);

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which file becomes which. Made before anything is read or written, so that a contradiction costs nothing.
@@ -21,8 +22,20 @@ import java.util.stream.Stream;
 public record BatchPlan(List<Item> items) {
     private static final List<String> INPUT_ENDINGS = List.of(".wav", ".wave");
 
-    /** One file's way. */
-    public record Item(Path input, Path output, OutputFormat format) {}
+    /**
+     * One file's way.
+     *
+     * @param reference what the loudspeaker played meanwhile, for echo cancellation; null when there is none
+     */
+    public record Item(
+            Path input,
+            Path output,
+            OutputFormat format,
+            @Nullable Path reference) {
+        Item(Path input, Path output, OutputFormat format) {
+            this(input, output, format, null);
+        }
+    }
 
     /**
      * Decides.
@@ -45,6 +58,38 @@ public record BatchPlan(List<Item> items) {
             refuseExisting(items);
         }
         return new BatchPlan(items);
+    }
+
+    /**
+     * The same with a far end for each input.
+     *
+     * @param reference a file for one input file; a folder for inputs in folders, which holds for each input a file of
+     *     the same place and name
+     * @throws UserError when one is missing
+     */
+    public BatchPlan withReference(Path reference, List<Path> inputs) {
+        List<Item> paired = new ArrayList<>();
+        for (Item item : items) {
+            Path file = Files.isDirectory(reference) ? reference.resolve(placeOf(item.input(), inputs)) : reference;
+            if (items.size() > 1 && !Files.isDirectory(reference)) {
+                throw UserError.badUsage("reference '" + reference + "' is one file for " + items.size()
+                        + " inputs: name a folder with a file of the same name for each");
+            }
+            if (!Files.isRegularFile(file)) {
+                throw UserError.badUsage("reference for " + item.input() + ": no such file: " + file);
+            }
+            paired.add(new Item(item.input(), item.output(), item.format(), file));
+        }
+        return new BatchPlan(paired);
+    }
+
+    /** Below the folder that it was found in; its name where it was named itself. */
+    private static Path placeOf(Path file, List<Path> inputs) {
+        return inputs.stream()
+                .filter(input -> Files.isDirectory(input) && file.startsWith(input))
+                .findFirst()
+                .map(input -> input.relativize(file))
+                .orElse(file.getFileName());
     }
 
     private static boolean isFolder(List<Path> inputs, String output, Path target) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file from source to sink, straight down, on one thread.
@@ -40,6 +41,8 @@ final class FileJob {
     private final BatchProgress progress;
     private final BooleanSupplier cancelled;
     private final Frame frame = new Frame();
+    private final Frame farEnd = new Frame();
+    private @Nullable ReferenceFile reference;
     private long sequence;
 
     FileJob(
@@ -64,7 +67,9 @@ final class FileJob {
      * @throws CancellationException when the batch was cancelled meanwhile; no output is left
      */
     void run() throws IOException {
-        try (AudioSource source = WavSource.open(item.input())) {
+        try (AudioSource source = WavSource.open(item.input());
+                ReferenceFile farEndFile = openReference()) {
+            reference = farEndFile;
             Path folder = item.output().toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
@@ -90,6 +95,11 @@ final class FileJob {
             source.warnings().forEach(warning -> progress.warned(item.input(), warning));
             faults.warning().ifPresent(warning -> progress.warned(item.input(), warning));
         }
+    }
+
+    private @Nullable ReferenceFile openReference() throws IOException {
+        Path file = item.reference();
+        return file == null ? null : new ReferenceFile(file, settings.frameMillis());
     }
 
     private void convert(AudioSource source, AlignedOutput output) throws IOException {
@@ -139,8 +149,12 @@ final class FileJob {
                 .captureTimeNs(timeNs)
                 .flags(flags);
         System.arraycopy(pcm, offset, frame.bytes(), frame.pcmOffset(), lengthBytes);
-        chain.process(frame);
         try {
+            if (reference != null) {
+                reference.next(farEnd.samplesPerChannel(frame.samplesPerChannel()));
+                chain.processReference(farEnd);
+            }
+            chain.process(frame);
             output.write(frame.bytes(), frame.pcmOffset(), frame.pcmLength(), endSamples);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

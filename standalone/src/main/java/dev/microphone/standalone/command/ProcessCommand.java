@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  microphone process talk.wav -o clean.flac --chain rnnoise",
             "  microphone process interviews/ more.wav -o clean/ --chain \"highpass(hz=80),rnnoise\" --agc on",
+            "  microphone process call.wav --reference loudspeaker.wav -o clean.wav --chain aec3,rnnoise",
             "",
             "The result has the length of the input and lies under it sample by sample: a chain's delay is",
             "taken off. It is 48 kHz, 16 bits, stereo."
@@ -60,6 +62,13 @@ final class ProcessCommand implements Callable<Integer> {
     private String chain;
 
     @Option(
+            names = "--reference",
+            paramLabel = "FAR",
+            description = "For echo cancellation, what the loudspeaker played meanwhile: a WAV file that begins with"
+                    + " IN, or a folder with one of the same name for each IN.")
+    private @Nullable Path reference;
+
+    @Option(
             names = "--format",
             defaultValue = "wav",
             paramLabel = "FORMAT",
@@ -85,6 +94,9 @@ final class ProcessCommand implements Callable<Integer> {
             throw UserError.badUsage("--jobs " + jobs + ": at least 1 is needed");
         }
         BatchPlan plan = BatchPlan.of(inputs, output, format, force);
+        if (reference != null) {
+            plan = plan.withReference(reference, inputs);
+        }
         NormaliserSettings settings =
                 NormaliserSettings.forFiles().withAgc(agc == OnOff.ON ? AgcSettings.on() : AgcSettings.off());
         ChainSpec spec = Flags.checked("--chain", chain, ChainSpec::parse);

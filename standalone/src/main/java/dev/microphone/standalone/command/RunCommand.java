@@ -41,6 +41,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  microphone run --source alsa:default --chain rnnoise",
             "  microphone run --source alsa:hw:1,0 --chain \"highpass(hz=80),rnnoise\" --sink ws: --sink flac:recordings/",
+            "  microphone run --source alsa:default --reference alsa:monitor --chain aec3,rnnoise",
             "  microphone run --config microphone.toml       ('microphone config' prints one)"
         })
 // picocli fills the fields.
@@ -60,6 +61,13 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "The stream's name, tenant/site/device/source; one for each --source, in their order.")
     private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--reference",
+            paramLabel = "URI",
+            description = "For echo cancellation, what the loudspeaker plays: a source such as a monitor of its output;"
+                    + " one for each --source, in their order. Turns --agc off.")
+    private List<String> references = new ArrayList<>();
 
     @Option(
             names = "--chain",
@@ -116,12 +124,18 @@ final class RunCommand implements Callable<Integer> {
     private static String greeting(MicrophoneConfig config, LocalSystem system) {
         StringBuilder text = new StringBuilder();
         for (StreamConfig stream : config.streams()) {
-            text.append(String.format("%s: %s, chain %s%n", stream.name(), stream.source(), stream.chain()));
+            text.append(String.format("%s: %s, chain %s%n", stream.name(), described(stream), stream.chain()));
         }
         return text.append("listen at ")
                 .append(system.url())
                 .append(" (Ctrl-C ends)")
                 .toString();
+    }
+
+    private static String described(StreamConfig stream) {
+        return stream.reference() == null
+                ? stream.source().toString()
+                : stream.source() + " against " + stream.reference();
     }
 
     private static int report(List<StreamEnd> ends, PrintStream err) {
@@ -148,6 +162,9 @@ final class RunCommand implements Callable<Integer> {
                     .map(sink -> Flags.checked("--sink", sink, SinkUri::parse))
                     .toList());
         }
+        if (sources.isEmpty() && !references.isEmpty()) {
+            throw UserError.badUsage("--reference without --source: in a config file it is a key of its [[stream]]");
+        }
         List<StreamConfig> streams = sources.isEmpty() ? config.streams() : streamsOfFlags();
         if (streams.isEmpty()) {
             throw UserError.badUsage("nothing to capture: name a --source, such as alsa:default"
@@ -161,6 +178,10 @@ final class RunCommand implements Callable<Integer> {
             throw UserError.badUsage(names.size() + " --name for " + sources.size()
                     + " --source: name all of them in their order, or none");
         }
+        if (!references.isEmpty() && references.size() != sources.size()) {
+            throw UserError.badUsage(references.size() + " --reference for " + sources.size()
+                    + " --source: name one for each in their order, or none");
+        }
         Map<String, Integer> ordinals = new HashMap<>();
         List<StreamConfig> streams = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
@@ -172,8 +193,12 @@ final class RunCommand implements Callable<Integer> {
             if (streams.stream().anyMatch(stream -> stream.name().equals(name))) {
                 throw UserError.badUsage("two sources are named " + name + ": each needs a name of its own");
             }
+            StreamConfig stream =
+                    new StreamConfig(name, source, MicrophoneConfig.DEFAULT_CHAIN, MicrophoneConfig.defaultCapture());
             streams.add(
-                    new StreamConfig(name, source, MicrophoneConfig.DEFAULT_CHAIN, MicrophoneConfig.defaultCapture()));
+                    references.isEmpty()
+                            ? stream
+                            : stream.withReference(Flags.checked("--reference", references.get(i), SourceUri::parse)));
         }
         return streams;
     }
@@ -182,6 +207,9 @@ final class RunCommand implements Callable<Integer> {
         NormaliserSettings capture = stream.capture();
         if (frameMillis != null) {
             capture = Flags.checked("--frame-millis", frameMillis, capture::withFrameMillis);
+        }
+        if (agc == OnOff.ON && stream.reference() != null) {
+            throw UserError.badUsage("--agc on with a reference: an echo canceller needs an echo of even level");
         }
         if (agc != null) {
             AgcSettings gain = capture.agc();
@@ -192,6 +220,6 @@ final class RunCommand implements Callable<Integer> {
             Flags.checked("--chain", chain, ChainSpec::parse);
             chosenChain = chain;
         }
-        return new StreamConfig(stream.name(), stream.source(), chosenChain, capture);
+        return new StreamConfig(stream.name(), stream.source(), chosenChain, capture, stream.reference());
     }
 }

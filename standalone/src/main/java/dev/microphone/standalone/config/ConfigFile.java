@@ -165,10 +165,19 @@ public final class ConfigFile {
         if (!hasSource) {
             section.missing("source", "a text such as \"alsa:default\"");
         }
+        Optional<SourceUri> reference = section.text("reference", SourceUri::parse);
         String chain = chain(section, defaultChain);
-        NormaliserSettings capture = capture(section.section("capture"), defaultCapture);
-        return source.map(uri ->
-                new StreamConfig(name.orElseGet(() -> StreamNames.of(scheme(uri), number)), uri, chain, capture));
+        TomlSection captureSection = section.section("capture");
+        boolean wantsGain = captureSection.has("agc");
+        NormaliserSettings capture = capture(captureSection, defaultCapture);
+        if (reference.isPresent() && wantsGain && capture.agc().enabled()) {
+            section.contradiction(
+                    "reference",
+                    "with capture.agc = true: an echo canceller needs an echo of even level; leave agc out");
+        }
+        return source.map(uri -> new StreamConfig(
+                        name.orElseGet(() -> StreamNames.of(scheme(uri), number)), uri, chain, capture))
+                .map(stream -> reference.map(stream::withReference).orElse(stream));
     }
 
     private static String scheme(SourceUri uri) {

@@ -6,6 +6,7 @@ import dev.microphone.edge.agent.EdgeAgent;
 import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.source.AudioSource;
 import dev.microphone.edge.source.SourceException;
+import dev.microphone.edge.source.SourceUri;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Capture → normalise → Aeron → chain → Aeron → router → sinks, in one process, as threads that share nothing but Aeron's
@@ -47,7 +49,7 @@ public final class LocalSystem implements AutoCloseable {
     private final Metrics metrics;
     private final HttpServer http;
     private final List<StreamConfig> streams;
-    private final List<AudioSource> sources;
+    private final List<OpenSource> sources;
     private final EdgeAgent edge;
     private final List<CaptureSession> sessions = new ArrayList<>();
 
@@ -56,7 +58,7 @@ public final class LocalSystem implements AutoCloseable {
             Metrics metrics,
             HttpServer http,
             List<StreamConfig> streams,
-            List<AudioSource> sources,
+            List<OpenSource> sources,
             EdgeAgent edge) {
         this.host = host;
         this.metrics = metrics;
@@ -92,7 +94,7 @@ public final class LocalSystem implements AutoCloseable {
     private static LocalSystem compose(
             MicrophoneConfig config, ServiceHost host, Metrics metrics, Consumer<String> messages) throws IOException {
         // Devices and files first: what is wrong with them is the likeliest mistake.
-        List<AudioSource> sources = openSources(config.streams(), host);
+        List<OpenSource> sources = openSources(config.streams(), host);
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
         HttpRoutes routes = new HttpRoutes();
@@ -123,10 +125,15 @@ public final class LocalSystem implements AutoCloseable {
         return new LocalSystem(host, metrics, http, config.streams(), sources, edge);
     }
 
-    private static List<AudioSource> openSources(List<StreamConfig> streams, ServiceHost host) throws IOException {
-        List<AudioSource> sources = new ArrayList<>();
+    /** @param farEnd null when there is none */
+    private record OpenSource(AudioSource nearEnd, @Nullable AudioSource farEnd) {}
+
+    private static List<OpenSource> openSources(List<StreamConfig> streams, ServiceHost host) throws IOException {
+        List<OpenSource> sources = new ArrayList<>();
         for (StreamConfig stream : streams) {
-            sources.add(host.own(stream.source().open()));
+            AudioSource nearEnd = host.own(stream.source().open());
+            SourceUri reference = stream.reference();
+            sources.add(new OpenSource(nearEnd, reference == null ? null : host.own(reference.open())));
         }
         return sources;
     }
@@ -207,9 +214,12 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    private CaptureSession startSource(StreamConfig stream, AudioSource source) {
+    private CaptureSession startSource(StreamConfig stream, OpenSource source) {
         try {
-            return edge.start(stream.name(), source, stream.capture());
+            AudioSource farEnd = source.farEnd();
+            return farEnd == null
+                    ? edge.start(stream.name(), source.nearEnd(), stream.capture())
+                    : edge.start(stream.name(), source.nearEnd(), farEnd, stream.capture());
         } catch (IllegalArgumentException e) {
             throw UserError.badUsage(stream.name() + ": " + e.getMessage(), e);
         }

@@ -17,6 +17,11 @@ final class Descriptions {
             Map.entry("microphone_gaps_total", "Jumps in a stream's sequence."),
             Map.entry("microphone_missing_frames_total", "Frames that gaps in the sequence name."),
             Map.entry("microphone_duplicates_total", "Frames that arrived twice and were dropped."),
+            Map.entry("microphone_reference_frames_total", "Frames of far ends, for echo cancellation."),
+            Map.entry(
+                    "microphone_reference_samples_missing_total",
+                    "Samples of a far end that were not there when its near end came; silence took their place."),
+            Map.entry("microphone_reference_realignments_total", "Times a far end jumped to its near end's time."),
             Map.entry("microphone_xruns_total", "Times a device lost samples because they were read too late."));
 
     private Descriptions() {}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
+import dev.microphone.standalone.ReferencePlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,42 @@ class ProcessCommandTest {
         assertEquals(0, flac.exitCode(), flac.err());
         assertArrayEquals(Sox.samples(input), Sox.samples(folder.resolve("out.wav")));
         assertArrayEquals(Sox.samples(input), Sox.samples(folder.resolve("out.flac")));
+    }
+
+    @Test
+    void shouldShowTheChainTheFarEndOfTheSameMoment() throws Exception {
+        Path near = make("near/a.wav", 48_000, 2, 1.5);
+        Path far = make("far/a.wav", 48_000, 2, 1.0);
+        Path plugin = Files.write(folder.resolve("reference.wasm"), ReferencePlugin.wasm());
+
+        Result file = process(plugin.toString(), near, folder.resolve("out.wav"), "--reference", far.toString());
+        Result folders = process(
+                plugin.toString(),
+                near.getParent(),
+                folder.resolve("out/"),
+                "--reference",
+                far.getParent().toString());
+
+        assertEquals(0, file.exitCode(), file.err());
+        assertEquals(0, folders.exitCode(), folders.err());
+        short[] expected = Arrays.copyOf(Sox.samples(far), Sox.samples(near).length);
+        assertArrayEquals(expected, Sox.samples(folder.resolve("out.wav")));
+        assertArrayEquals(expected, Sox.samples(folder.resolve("out/a.wav")));
+    }
+
+    @Test
+    void shouldRefuseAReferenceThatDoesNotFitTheInputs() throws Exception {
+        Path first = make("in/a.wav", 48_000, 1, 0.1);
+        make("in/b.wav", 48_000, 1, 0.1);
+        Path out = folder.resolve("out/");
+
+        Result one = process("none", first.getParent(), out, "--reference", first.toString());
+        Result missing = process("none", first, folder.resolve("o.wav"), "--reference", folder + "/no.wav");
+
+        assertEquals(2, one.exitCode());
+        assertTrue(one.err().contains("is one file for 2 inputs"), one.err());
+        assertEquals(2, missing.exitCode());
+        assertTrue(missing.err().contains("no such file"), missing.err());
     }
 
     @ParameterizedTest

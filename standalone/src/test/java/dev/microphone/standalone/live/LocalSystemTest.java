@@ -9,6 +9,7 @@ import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.edge.source.SourceUri;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.standalone.ReferencePlugin;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.terminal.UserError;
@@ -23,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -60,11 +62,15 @@ class LocalSystemTest {
         return LocalSystem.start(config, errors, messages::add);
     }
 
-    /** 48 kHz, 16 bits, stereo. */
     private Path noise(int frames) throws IOException {
+        return noise("noise.wav", frames, 1);
+    }
+
+    /** 48 kHz, 16 bits, stereo. */
+    private Path noise(String name, int frames, long seed) throws IOException {
         byte[] pcm = new byte[frames * FRAME_BYTES];
-        new Random(1).nextBytes(pcm);
-        Path file = folder.resolve("noise.wav");
+        new Random(seed).nextBytes(pcm);
+        Path file = folder.resolve(name);
         AudioFormat format = new AudioFormat(48_000, 16, 2, true, false);
         AudioSystem.write(
                 new AudioInputStream(new ByteArrayInputStream(pcm), format, pcm.length / 4),
@@ -96,6 +102,24 @@ class LocalSystemTest {
 
         assertEquals(250, ends.get(0).frames());
         assertArrayEquals(pcm(input), pcm(output));
+        assertEquals(0, errors.distinctErrors(), errorOutput.toString(StandardCharsets.UTF_8));
+        assertEquals(List.of(), List.copyOf(messages));
+    }
+
+    @Test
+    void shouldShowPluginsTheFarEndSampleByMatchingSample() throws Exception {
+        Path farEnd = noise("far.wav", 100, 2);
+        Path plugin = Files.write(folder.resolve("reference.wasm"), ReferencePlugin.wasm());
+        Path output = folder.resolve("out.wav");
+        MicrophoneConfig config = config("wav:" + noise(150) + "?pace=fast", plugin.toString(), "wav:" + output);
+        SourceUri reference = SourceUri.parse("wav:" + farEnd + "?pace=fast");
+        try (LocalSystem system =
+                start(config.withStreams(List.of(config.streams().get(0).withReference(reference))))) {
+            system.capture();
+            assertEquals(150, system.allEnded().join().get(0).frames());
+        }
+
+        assertArrayEquals(Arrays.copyOf(pcm(farEnd), 150 * FRAME_BYTES), pcm(output), "the far end, then silence");
         assertEquals(0, errors.distinctErrors(), errorOutput.toString(StandardCharsets.UTF_8));
         assertEquals(List.of(), List.copyOf(messages));
     }
