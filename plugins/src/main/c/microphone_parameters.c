@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_PARAMETERS 8
 /* Digits beyond these change a double no more, and none is dropped silently: a longer number is refused. */
 #define MAX_DIGITS 15
 

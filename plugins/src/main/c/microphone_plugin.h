@@ -1,5 +1,7 @@
 /*
- * Microphone plugin ABI, version 1.
+ * Microphone plugin ABI, version 1: the one header a plugin includes. The contract comes first; what helps to keep it
+ * comes with the headers named at the end: PCM, parameters, rings and blocks, biquad filters, FFT. None of that has to
+ * be used, and what is not used is not in the module.
  *
  * A plugin is one WASM module with no imports. It exports its memory and the functions below. The host calls them from
  * one thread at a time, so a plugin needs no locks and may keep its state in static variables.
@@ -19,6 +21,8 @@
 #define MICROPHONE_SAMPLE_RATE_HZ 48000
 #define MICROPHONE_CHANNELS 2
 #define MICROPHONE_BYTES_PER_SAMPLE_PAIR 4
+/* The longest frame is 20 ms (960 sample pairs); batch runs may hand over four at a time. */
+#define MICROPHONE_MAX_FRAME_SAMPLES (4 * 960)
 
 #ifdef __wasm__
 #define MICROPHONE_EXPORT(name) __attribute__((export_name(#name)))
@@ -63,5 +67,12 @@ int32_t process_reference(const int16_t *pcm, int32_t length_bytes);
 
 /* How many sample pairs the output lags the input by, for the frame length last named to frame_buffer(). */
 int32_t latency_samples(void);
+
+/* ---- what helps to write one ------------------------------------------------------------------------------------- */
+
+#include "microphone_fft.h"
+#include "microphone_parameters.h"
+#include "microphone_pcm.h"
+#include "microphone_ring.h"
 
 #endif

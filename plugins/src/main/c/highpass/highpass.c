@@ -5,16 +5,10 @@
  * audio EQ biquad filter coefficients" (W3C note, 2021) with Q = 1/sqrt(2); run as a transposed direct form II in double
  * precision, whose rounding noise at low corners stays far below one 16-bit step. No delay beyond the filter's phase.
  */
-#include <math.h>
-
-#include "microphone_parameters.h"
 #include "microphone_plugin.h"
 
-#define MAX_FRAME_BYTES (4 * 960 * MICROPHONE_BYTES_PER_SAMPLE_PAIR)
 /* 80 Hz lies below the lowest male voice (85 Hz) and above mains hum and rumble. */
 #define DEFAULT_CORNER_HZ 80
-/* In sample steps. Smaller is silence: set to 0, because denormal numbers cost a hundred times more to add. */
-#define SILENT_STATE 1e-9
 
 enum { CORNER_HZ, PARAMETER_COUNT };
 static Parameter parameters[PARAMETER_COUNT] = {{"hz", 10, 20000, DEFAULT_CORNER_HZ}};
@@ -27,7 +21,7 @@ typedef struct {
 static Memory memories[MICROPHONE_CHANNELS];
 static double b0, b1, b2, a1, a2;
 
-static int16_t frame[MAX_FRAME_BYTES / 2];
+MICROPHONE_FRAME_BUFFER
 
 static void design(double corner_hz) {
   double omega = 2 * M_PI * corner_hz / MICROPHONE_SAMPLE_RATE_HZ;
@@ -45,14 +39,6 @@ MICROPHONE_EXPORT(_initialize) void microphone_initialize(void) {
   design(parameters[CORNER_HZ].value);
 }
 
-MICROPHONE_EXPORT(abi_version) int32_t abi_version(void) {
-  return MICROPHONE_ABI_VERSION;
-}
-
-MICROPHONE_EXPORT(frame_buffer) int16_t *frame_buffer(int32_t length_bytes) {
-  return length_bytes > 0 && length_bytes <= MAX_FRAME_BYTES ? frame : 0;
-}
-
 /* The memories stay: a moved corner is a slow change, and clearing them would click. */
 MICROPHONE_EXPORT(configure) int32_t configure(const char *text, int32_t length_bytes) {
   int32_t refused = read_parameters(text, length_bytes, parameters, PARAMETER_COUNT);
@@ -66,17 +52,6 @@ MICROPHONE_EXPORT(reset) void reset(void) {
 
 MICROPHONE_EXPORT(latency_samples) int32_t latency_samples(void) {
   return 0;
-}
-
-/* To the nearest, halves away from zero, never wrapping round. */
-static int16_t to_sample(double x) {
-  if (x >= 32767) return 32767;
-  if (x <= -32768) return -32768;
-  return (int16_t)(x < 0 ? x - 0.5 : x + 0.5);
-}
-
-static double without_denormals(double x) {
-  return fabs(x) < SILENT_STATE ? 0 : x;
 }
 
 static void filter(int16_t *pcm, int samples, Memory *memory) {
@@ -94,9 +69,9 @@ static void filter(int16_t *pcm, int samples, Memory *memory) {
 }
 
 MICROPHONE_EXPORT(process_frame) int32_t process_frame(int16_t *pcm, int32_t length_bytes) {
-  if (length_bytes < 0 || length_bytes % MICROPHONE_BYTES_PER_SAMPLE_PAIR != 0) return -1;
+  int samples = sample_pairs(length_bytes);
+  if (samples < 0) return -1;
   if (b0 == 0) design(parameters[CORNER_HZ].value);
-  int samples = length_bytes / MICROPHONE_BYTES_PER_SAMPLE_PAIR;
   for (int c = 0; c < MICROPHONE_CHANNELS; c++) filter(pcm + c, samples, &memories[c]);
   return length_bytes;
 }

@@ -90,7 +90,7 @@ public final class NativeReference implements AutoCloseable {
         }
         (own ? recipe.sources() : reference.sources())
                 .forEach(file -> command.add(recipe.folder().resolve(file).toString()));
-        command.add(root.resolve("microphone_parameters.c").toString());
+        PluginUnits.SHARED.forEach(file -> command.add(root.resolve(file).toString()));
         command.add(root.resolve("native/native_main.c").toString());
         command.addAll(List.of("-o", program.toString(), "-lm"));
         return command;

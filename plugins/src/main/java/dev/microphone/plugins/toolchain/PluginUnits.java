@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which C files a plugin consists of, and the flags of each, for WASM. */
 final class PluginUnits {
+    /** What plugins may use of ours, beside the headers; the linker leaves out what one does not use. */
+    static final List<String> SHARED = List.of("microphone_fft.c", "microphone_parameters.c");
+
     private PluginUnits() {}
 
     /**
@@ -25,7 +28,7 @@ final class PluginUnits {
         List<String> library = with(own, List.of("-fno-builtin"));
         units.add(new WasmToolchain.Unit(root.resolve("libc/libc.c"), library));
         units.add(new WasmToolchain.Unit(root.resolve("libc/libm.c"), library));
-        units.add(new WasmToolchain.Unit(root.resolve("microphone_parameters.c"), own));
+        SHARED.forEach(file -> units.add(new WasmToolchain.Unit(root.resolve(file), own)));
 
         List<String> includes = new ArrayList<>();
         if (recipe.upstream() != null && upstream != null) {
