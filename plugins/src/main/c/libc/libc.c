@@ -14,8 +14,18 @@
 
 #define ALIGNMENT 16
 
-static _Alignas(ALIGNMENT) unsigned char arena[MICROPHONE_ARENA_BYTES];
+static _Alignas(ALIGNMENT) unsigned char first_block[MICROPHONE_ARENA_BYTES];
+static unsigned char *arena = first_block;
+static size_t arena_size = sizeof first_block;
 static size_t arena_used;
+
+void arena_use(void *block, size_t bytes) {
+  size_t skipped = -(uintptr_t)block & (ALIGNMENT - 1);
+  if (skipped > bytes) __builtin_trap();
+  arena = (unsigned char *)block + skipped;
+  arena_size = bytes - skipped;
+  arena_used = 0;
+}
 
 size_t arena_mark(void) {
   return arena_used;
@@ -28,7 +38,7 @@ void arena_release(size_t mark) {
 void *malloc(size_t size) {
   size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
   /* Address 0 is valid memory in WASM, so a NULL would be written to without a trace: stop here instead. */
-  if (rounded < size || rounded > sizeof arena - arena_used) __builtin_trap();
+  if (rounded < size || rounded > arena_size - arena_used) __builtin_trap();
   void *block = arena + arena_used;
   arena_used += rounded;
   return block;

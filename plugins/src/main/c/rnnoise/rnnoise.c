@@ -11,6 +11,13 @@
  *
  * Frames that are no whole number of blocks (5 ms) wait for the rest of their block: latency_samples() tells the sum.
  */
+#ifndef MICROPHONE_UPSTREAM_RNN
+/* Its transforms are of real signals, so half the length does: ours stand in for upstream's complex ones. */
+#include "half_fft.h"
+#undef opus_fft
+#define opus_fft(state, in, out, arch) half_fft(state, in, out)
+#define opus_fft_alloc_twiddles(length, memory, memory_length, base, arch) half_fft_alloc(length)
+#endif
 #include "denoise.c"
 
 #include "microphone_arena.h"
@@ -18,21 +25,61 @@
 #include "rnn_prepare.h"
 
 #define BLOCK_SAMPLES FRAME_SIZE
+/* The longest frame is 20 ms (960 sample pairs); a caller may hand over two at a time. */
+#define MAX_FRAME_BYTES (2 * 960 * MICROPHONE_BYTES_PER_SAMPLE_PAIR)
+#define WAITING_PAIRS (2 * BLOCK_SAMPLES)
 
 static DenoiseState *channels[MICROPHONE_CHANNELS];
 static int diverged;
 
-BLOCKS(blocks, BLOCK_SAMPLES);
+static Ring waiting = {.element_bytes = MICROPHONE_BYTES_PER_SAMPLE_PAIR, .capacity = WAITING_PAIRS};
+static Blocks blocks = {.samples = BLOCK_SAMPLES, .waiting = &waiting};
 
-MICROPHONE_FRAME_BUFFER
+static int16_t *frame;
+static int announced_samples = 960;
 
+/* Where the next allocations go: into weights that are used no more. */
+static void reuse(int spent) {
+#ifdef MICROPHONE_UPSTREAM_RNN
+  (void)spent;
+#else
+  arena_use(rnn_spent[spent].start, rnn_spent[spent].bytes);
+#endif
+}
+
+/*
+ * The network first: it fills the arena with its large layers' weights as floats, and what lies in their 8-bit form is
+ * spent. All working memory goes there (80 KB that an instance need not have twice), packed by hand. What upstream
+ * allocates for one block of one channel, 9 KB, comes last.
+ */
 MICROPHONE_EXPORT(_initialize) void microphone_initialize(void) {
   if (channels[0]) return;
-  check_init();
-  for (int c = 0; c < MICROPHONE_CHANNELS; c++) channels[c] = rnnoise_create(NULL);
 #ifndef MICROPHONE_UPSTREAM_RNN
-  rnn_prepare(channels[0]->rnn.model);
+  rnn_prepare();
 #endif
+  reuse(RNN_DENOISE_INPUT);
+  check_init();
+  channels[0] = rnnoise_create(NULL);
+  blocks.left = calloc(BLOCK_SAMPLES, sizeof *blocks.left);
+  blocks.right = calloc(BLOCK_SAMPLES, sizeof *blocks.right);
+  blocks.processed = calloc(BLOCK_SAMPLES, MICROPHONE_BYTES_PER_SAMPLE_PAIR);
+  reuse(RNN_DENOISE_RECURRENT);
+  channels[1] = rnnoise_create(NULL);
+  frame = calloc(1, MAX_FRAME_BYTES);
+  reuse(RNN_NOISE_RECURRENT);
+  waiting.bytes = calloc(WAITING_PAIRS, MICROPHONE_BYTES_PER_SAMPLE_PAIR);
+  reuse(RNN_NOISE_INPUT);
+}
+
+MICROPHONE_EXPORT(abi_version) int32_t abi_version(void) {
+  return MICROPHONE_ABI_VERSION;
+}
+
+MICROPHONE_EXPORT(frame_buffer) int16_t *frame_buffer(int32_t length_bytes) {
+  if (length_bytes <= 0 || length_bytes > MAX_FRAME_BYTES) return NULL;
+  microphone_initialize();
+  announced_samples = length_bytes / MICROPHONE_BYTES_PER_SAMPLE_PAIR;
+  return frame;
 }
 
 /* Everything but the addresses of the three recurrent layers' states, which each channel owns. */
@@ -78,19 +125,23 @@ static int channels_equal(const float *left, const float *right) {
   return 1;
 }
 
-static void process_block(float *left, float *right) {
+static void process_channel(DenoiseState *state, float *samples) {
   size_t mark = arena_mark();
+  rnnoise_process_frame(state, samples, samples);
+  arena_release(mark);
+}
+
+static void process_block(float *left, float *right) {
   if (!diverged && !channels_equal(left, right)) {
     copy_channel(channels[1], channels[0]);
     diverged = 1;
   }
-  rnnoise_process_frame(channels[0], left, left);
+  process_channel(channels[0], left);
   if (diverged) {
-    rnnoise_process_frame(channels[1], right, right);
+    process_channel(channels[1], right);
   } else {
     memcpy(right, left, BLOCK_SAMPLES * sizeof *right);
   }
-  arena_release(mark);
 }
 
 MICROPHONE_EXPORT(process_frame) int32_t process_frame(int16_t *pcm, int32_t length_bytes) {

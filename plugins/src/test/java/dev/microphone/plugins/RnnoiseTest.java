@@ -108,6 +108,18 @@ class RnnoiseTest {
         assertEquals(0, Pcm.rms(out, out.length / 2, out.length));
     }
 
+    /** The stack lies lowest, and its size leaves a kilobyte of what was measured; seven pages are all. */
+    @Test
+    void shouldLeaveTheEndOfItsStackUntouchedInSevenPages() throws IOException {
+        WasmPlugin plugin = WasmPlugin.load("rnnoise");
+        byte[] parting = Pcm.stereo(SAMPLES, i -> voice[i], i -> i < 20_000 ? voice[i] : voice[SAMPLES - 1 - i]);
+        plugin.process(parting, 3840);
+        plugin.call("reset");
+        plugin.process(parting, 960);
+        assertEquals(7 * 65_536, plugin.memoryBytes());
+        assertArrayEquals(new byte[1024], plugin.memory(0, 1024));
+    }
+
     @Test
     void shouldGoOnWhenTheFrameLengthChanges() throws IOException {
         WasmPlugin plugin = WasmPlugin.load("rnnoise");

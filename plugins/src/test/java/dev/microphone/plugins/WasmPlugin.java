@@ -4,6 +4,7 @@ import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import java.io.IOException;
@@ -58,6 +59,14 @@ final class WasmPlugin {
         int address = call("frame_buffer", 3840);
         instance.memory().write(address, bytes);
         return call("configure", address, bytes.length);
+    }
+
+    int memoryBytes() {
+        return instance.memory().pages() * Memory.PAGE_SIZE;
+    }
+
+    byte[] memory(int address, int length) {
+        return instance.memory().readBytes(address, length);
     }
 
     /** Whole frames of it, in order; what is left over is dropped. */
