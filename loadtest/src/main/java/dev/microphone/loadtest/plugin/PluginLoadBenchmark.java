@@ -5,9 +5,9 @@ import dev.microphone.loadtest.report.Report;
 import dev.microphone.loadtest.report.Target;
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.wasm.CompiledPluginCache;
-import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginModule;
+import dev.microphone.processor.wasm.PluginPrototype;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
@@ -68,14 +68,14 @@ public final class PluginLoadBenchmark implements Benchmark {
             loadMillis(wasm, cache);
         }
         PluginModule module = load(wasm, cache);
-        PluginInstance prototype = module.newInstance(Map.of(), watch);
+        PluginPrototype prototype = module.newPrototype(Map.of(), watch);
         double[] cachedMs = new double[REPETITIONS];
         double[] copyMs = new double[REPETITIONS];
         double[] newMs = new double[REPETITIONS];
         for (int i = 0; i < REPETITIONS; i++) {
             cachedMs[i] = loadMillis(wasm, cache);
             long startNs = System.nanoTime();
-            prototype.copy();
+            prototype.newInstance();
             copyMs[i] = millisSince(startNs);
             startNs = System.nanoTime();
             module.newInstance(Map.of(), watch);

@@ -1,9 +1,12 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's plugins. Whatever they do, the frame comes out: a plugin that fails leaves it as it was.
@@ -15,6 +18,8 @@ public final class Chain implements AutoCloseable {
     private final List<ChainStage> stages;
     private final Runnable onClose;
     private final int latencySamples;
+    private long epoch;
+    private long sequence = -1;
 
     Chain(List<ChainStage> stages, Runnable onClose) {
         this.onClose = onClose;
@@ -25,6 +30,8 @@ public final class Chain implements AutoCloseable {
 
     /** Runs the frame through all plugins, in place. Flags that no longer hold are taken away. */
     public void process(Frame frame) {
+        epoch = frame.epoch();
+        sequence = frame.sequence();
         boolean changed = false;
         for (int i = 0; i < stages.size(); i++) {
             changed |= stages.get(i).process(frame);
@@ -32,6 +39,44 @@ public final class Chain implements AutoCloseable {
         if (changed) {
             correctFlags(frame);
         }
+    }
+
+    /** Copies the state of all plugins; between two frames, on the thread that owns the chain. */
+    public void take(ChainSnapshot target) {
+        target.truncate(stages.size());
+        for (int i = 0; i < stages.size(); i++) {
+            ChainStage stage = stages.get(i);
+            target.bypassed(i, !stage.take(target.part(i, stage.reference())));
+        }
+        target.position(epoch, sequence);
+    }
+
+    /**
+     * Goes on from a snapshot of a chain of the same plugins, in this process or another, bit for bit. What counts time
+     * begins anew: fault budgets are full.
+     *
+     * @throws SnapshotRejectedException names the plugin and what does not fit; the chain is then as it was
+     */
+    public void restore(ChainSnapshot snapshot) throws SnapshotRejectedException {
+        if (snapshot.plugins() != stages.size()) {
+            throw new SnapshotRejectedException(
+                    "snapshot of " + snapshot.plugins() + " plugins: this chain has " + stages.size());
+        }
+        List<@Nullable PluginInstance> restored = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            try {
+                restored.add(stages.get(i).restored(snapshot.part(i).state(), snapshot.isBypassed(i)));
+            } catch (IllegalArgumentException e) {
+                throw new SnapshotRejectedException("plugin " + (i + 1) + ", '"
+                        + stages.get(i).reference() + "', cannot go on from '"
+                        + snapshot.part(i).reference() + "': " + e.getMessage());
+            }
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            stages.get(i).goOnWith(restored.get(i), snapshot.sequence());
+        }
+        epoch = snapshot.epoch();
+        sequence = snapshot.sequence();
     }
 
     /** Shows a far-end frame to the plugins that take one; it stays as it is. */
@@ -45,6 +90,13 @@ public final class Chain implements AutoCloseable {
     public void restart() {
         for (int i = 0; i < stages.size(); i++) {
             stages.get(i).restart();
+        }
+    }
+
+    /** Someone acted: plugins that were left out begin anew; the others go on as they are. */
+    public void resume() {
+        for (int i = 0; i < stages.size(); i++) {
+            stages.get(i).resume();
         }
     }
 

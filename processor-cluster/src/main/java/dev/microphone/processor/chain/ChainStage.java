@@ -5,6 +5,7 @@ import dev.microphone.processor.event.PluginFaulted;
 import dev.microphone.processor.event.PluginRecovery;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginSnapshot;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.metrics.Metrics;
@@ -13,18 +14,22 @@ import java.util.Map;
 import java.util.Objects;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
 
-/** One plugin's place in one stream's chain. */
+/** One plugin's place in one stream's chain. Owned by the stream's thread. */
 final class ChainStage {
     private final PluginPool pool;
     private final Watch watch;
     private final NanoClock clock;
     private final FaultBudget budget;
     private final ControlEventListener events;
+    private final LastGoodState lastGood;
     private final Map<PluginFault, AtomicCounter> errors = new EnumMap<>(PluginFault.class);
+    private final Map<PluginRecovery, AtomicCounter> recoveries = new EnumMap<>(PluginRecovery.class);
     private final AtomicCounter bypassedStreams;
-    private PluginInstance instance;
-    private boolean bypassed;
+    private boolean countedBypassed;
+    /** Null while the plugin is left out: frames pass unprocessed until someone acts. */
+    private @Nullable PluginInstance instance;
 
     ChainStage(
             PluginPool pool,
@@ -39,6 +44,7 @@ final class ChainStage {
         FaultPolicy own = pool.spec().faultPolicy();
         this.budget = new FaultBudget(own == null ? policy : own);
         this.events = events;
+        this.lastGood = new LastGoodState(pool.nextSnapshotPhase());
         this.instance = pool.take();
         String plugin = pool.spec().reference();
         for (PluginFault fault : PluginFault.values()) {
@@ -48,42 +54,46 @@ final class ChainStage {
                         metrics.counter("microphone_plugin_errors_total", "plugin", plugin, "reason", fault.label()));
             }
         }
+        for (PluginRecovery recovery : PluginRecovery.values()) {
+            recoveries.put(
+                    recovery,
+                    metrics.counter("microphone_plugin_recoveries_total", "plugin", plugin, "with", recovery.label()));
+        }
         bypassedStreams = metrics.gauge("microphone_plugin_bypassed_streams", "plugin", plugin);
     }
 
     /** @return whether the plugin changed the frame */
     boolean process(Frame frame) {
-        if (bypassed) {
+        PluginInstance running = instance;
+        if (running == null) {
             return false;
         }
         PluginFault fault =
-                instance.process(frame.bytes(), frame.pcmOffset(), frame.pcmLength(), watch, pool.frameBudgetNs());
+                running.process(frame.bytes(), frame.pcmOffset(), frame.pcmLength(), watch, pool.frameBudgetNs());
         if (fault != PluginFault.NONE) {
-            onFault(fault, frame);
+            onFault(running, fault, frame);
+            return false;
         }
-        return fault == PluginFault.NONE;
+        lastGood.onProcessed(running, frame.sequence(), frame.samplesPerChannel());
+        return true;
     }
 
     void processReference(Frame frame) {
-        if (bypassed) {
+        PluginInstance running = instance;
+        if (running == null) {
             return;
         }
-        PluginFault fault = instance.processReference(
+        PluginFault fault = running.processReference(
                 frame.bytes(), frame.pcmOffset(), frame.pcmLength(), watch, pool.frameBudgetNs());
         if (fault != PluginFault.NONE) {
-            onFault(fault, frame);
+            onFault(running, fault, frame);
         }
     }
 
-    private void onFault(PluginFault fault, Frame frame) {
+    private void onFault(PluginInstance failed, PluginFault fault, Frame frame) {
         Objects.requireNonNull(errors.get(fault)).increment();
-        String message = instance.lastFaultMessage();
-        if (budget.spend(clock.nanoTime())) {
-            bypassed = true;
-            bypassedStreams.increment();
-        } else {
-            instance = pool.take();
-        }
+        PluginRecovery recovery = replace();
+        Objects.requireNonNull(recoveries.get(recovery)).increment();
         events.onEvent(new PluginFaulted(
                 pool.spec().reference(),
                 pool.digest(),
@@ -92,30 +102,102 @@ final class ChainStage {
                 frame.sequence(),
                 frame.captureTimeNs(),
                 fault,
-                message,
-                bypassed ? PluginRecovery.BYPASS : PluginRecovery.FRESH,
-                -1));
+                failed.lastFaultMessage(),
+                recovery,
+                lastGood.sequence()));
+    }
+
+    /** The failed instance is thrown away, whatever takes its place. */
+    private PluginRecovery replace() {
+        if (budget.spend(clock.nanoTime())) {
+            bypass();
+            return PluginRecovery.BYPASS;
+        }
+        PluginInstance fresh = pool.take();
+        PluginRecovery recovery = lastGood.recover(fresh);
+        instance = fresh;
+        return recovery;
+    }
+
+    private void bypass() {
+        instance = null;
+        lastGood.forget();
+        countBypassed(true);
     }
 
     /** Someone acted: the plugin gets a fresh instance and a full budget. */
     void restart() {
-        if (bypassed) {
-            bypassed = false;
-            bypassedStreams.decrement();
+        beginWith(pool.take());
+    }
+
+    /** As {@link #restart}, but only for a plugin that is left out. */
+    void resume() {
+        if (isBypassed()) {
+            restart();
         }
+    }
+
+    private void beginWith(PluginInstance next) {
+        countBypassed(false);
         budget.refill();
-        instance = pool.take();
+        lastGood.forget();
+        instance = next;
+    }
+
+    /** @return false when the plugin is left out: it has no state but its origin */
+    boolean take(PluginSnapshot target) {
+        PluginInstance running = instance;
+        if (running == null) {
+            target.clear(pool.prototype());
+            return false;
+        }
+        running.take(target);
+        return true;
+    }
+
+    /**
+     * An instance that goes on from a snapshot, for {@link #goOnWith}. This stage stays as it is.
+     *
+     * @throws IllegalArgumentException when the snapshot is of another plugin
+     */
+    @Nullable
+    PluginInstance restored(PluginSnapshot snapshot, boolean bypassed) {
+        if (bypassed) {
+            pool.prototype().requireOrigin(snapshot);
+            return null;
+        }
+        PluginInstance next = pool.take();
+        next.restore(snapshot);
+        return next;
+    }
+
+    /** @param restored null when the plugin was left out */
+    void goOnWith(@Nullable PluginInstance restored, long sequence) {
+        if (restored != null) {
+            beginWith(restored);
+            lastGood.beginWith(restored, sequence);
+        } else if (!isBypassed()) {
+            bypass();
+        }
     }
 
     void close() {
-        if (bypassed) {
-            bypassed = false;
-            bypassedStreams.decrement();
+        countBypassed(false);
+    }
+
+    private void countBypassed(boolean bypassed) {
+        if (bypassed != countedBypassed) {
+            countedBypassed = bypassed;
+            bypassedStreams.getAndAdd(bypassed ? 1 : -1);
         }
     }
 
     boolean isBypassed() {
-        return bypassed;
+        return instance == null;
+    }
+
+    String reference() {
+        return pool.spec().reference();
     }
 
     int latencySamples() {

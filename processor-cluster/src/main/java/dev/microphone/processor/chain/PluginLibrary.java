@@ -1,9 +1,9 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.CompiledPluginCache;
-import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginModule;
+import dev.microphone.processor.wasm.PluginPrototype;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
@@ -35,6 +35,7 @@ public final class PluginLibrary implements AutoCloseable {
     private final Consumer<String> warnings;
     private final Map<String, PluginModule> modules = new HashMap<>();
     private final Map<PoolKey, PluginPool> pools = new HashMap<>();
+    private final SnapshotPhases snapshotPhases = new SnapshotPhases();
     private final ExecutorService background = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("plugin-pool").factory());
 
@@ -88,8 +89,8 @@ public final class PluginLibrary implements AutoCloseable {
         if (pool == null) {
             PluginLimits own = spec.limits() == null ? limits : spec.limits();
             PluginModule module = module(wasm, digest, spec, own, watch).withLimits(own);
-            PluginInstance prototype = module.newInstance(spec.parameters(), watch);
-            pool = new PluginPool(spec, prototype, background);
+            PluginPrototype prototype = module.newPrototype(spec.parameters(), watch);
+            pool = new PluginPool(spec, prototype, snapshotPhases, background);
             pools.put(key, pool);
         }
         return pool;

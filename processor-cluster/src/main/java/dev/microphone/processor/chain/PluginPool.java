@@ -1,6 +1,7 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginPrototype;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -16,21 +17,26 @@ final class PluginPool {
     static final int READY = 2;
 
     private final PluginSpec spec;
-    private final PluginInstance prototype;
+    private final PluginPrototype prototype;
+    private final SnapshotPhases phases;
     private final Executor background;
     private final Queue<PluginInstance> ready = new ArrayBlockingQueue<>(READY);
     private final AtomicBoolean refilling = new AtomicBoolean();
 
-    /** @param prototype configured, and never run */
-    PluginPool(PluginSpec spec, PluginInstance prototype, Executor background) {
+    PluginPool(PluginSpec spec, PluginPrototype prototype, SnapshotPhases phases, Executor background) {
         this.spec = spec;
         this.prototype = prototype;
+        this.phases = phases;
         this.background = background;
         refill();
     }
 
     PluginSpec spec() {
         return spec;
+    }
+
+    PluginPrototype prototype() {
+        return prototype;
     }
 
     String digest() {
@@ -45,12 +51,17 @@ final class PluginPool {
         return prototype.module().limits().frameBudgetNs();
     }
 
+    /** In samples, for one more stage of a chain. */
+    int nextSnapshotPhase() {
+        return phases.next();
+    }
+
     PluginInstance take() {
         PluginInstance instance = ready.poll();
         if (refilling.compareAndSet(false, true)) {
             requestRefill();
         }
-        return instance == null ? prototype.copy() : instance;
+        return instance == null ? prototype.newInstance() : instance;
     }
 
     private void requestRefill() {
@@ -66,7 +77,7 @@ final class PluginPool {
         try {
             boolean room = ready.size() < READY;
             while (room) {
-                room = ready.offer(prototype.copy()) && ready.size() < READY;
+                room = ready.offer(prototype.newInstance()) && ready.size() < READY;
             }
         } finally {
             refilling.set(false);

@@ -1,5 +1,7 @@
 package dev.microphone.processor.event;
 
+import java.util.Locale;
+
 /** What takes a failed plugin instance's place. */
 public enum PluginRecovery {
     /** An instance in the state of the last good snapshot. */
@@ -9,5 +11,10 @@ public enum PluginRecovery {
     /** An instance in its first state: there is no snapshot yet, or the plugin failed again at once from each. */
     FRESH,
     /** Nothing, until someone acts: the fault budget is spent, and frames pass unprocessed. */
-    BYPASS
+    BYPASS;
+
+    /** The label value that counters carry. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -9,16 +9,24 @@ final class Digests {
     private Digests() {}
 
     static byte[] sha256(byte[] bytes, int offset, int length) {
+        MessageDigest digest = newSha256();
+        digest.update(bytes, offset, length);
+        return digest.digest();
+    }
+
+    static MessageDigest newSha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes, offset, length);
-            return digest.digest();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
     static String hexOf(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256(bytes, 0, bytes.length));
+        return hex(sha256(bytes, 0, bytes.length));
+    }
+
+    static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
     }
 }

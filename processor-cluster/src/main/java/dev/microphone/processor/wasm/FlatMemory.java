@@ -36,6 +36,7 @@ final class FlatMemory implements Memory {
     private final int maximumPages;
     private byte[] bytes;
     private boolean fresh = true;
+    private final boolean copied;
     private DataSegment[] dataSegments = new DataSegment[0];
 
     @SuppressWarnings("unused") // through STOP
@@ -49,6 +50,17 @@ final class FlatMemory implements Memory {
         this.maximumPages = maximumPages;
         this.maximumCallDepth = maximumCallDepth;
         this.bytes = new byte[initialPages * PAGE_SIZE];
+        this.copied = false;
+    }
+
+    /** In the state of another, which does not change meanwhile. */
+    FlatMemory(FlatMemory prototype) {
+        this.initialPages = prototype.initialPages;
+        this.maximumPages = prototype.maximumPages;
+        this.maximumCallDepth = prototype.maximumCallDepth;
+        this.bytes = prototype.bytes.clone();
+        this.dataSegments = prototype.dataSegments.clone();
+        this.copied = true;
     }
 
     /** The whole memory. Another array after {@link #grow}. */
@@ -125,6 +137,9 @@ final class FlatMemory implements Memory {
 
     @Override
     public void initialize(Instance instance, DataSegment[] segments) {
+        if (copied) {
+            return;
+        }
         // Dropping a segment changes the array, and the module's is shared by all of its instances.
         dataSegments = segments.clone();
         for (DataSegment segment : dataSegments) {
@@ -151,9 +166,32 @@ final class FlatMemory implements Memory {
         dataSegments[segment] = PassiveDataSegment.EMPTY;
     }
 
+    /** How many words {@link #droppedSegments} fills. */
+    int segmentWords() {
+        return (dataSegments.length + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** A bit for each data segment that is gone. */
+    void droppedSegments(long[] bits) {
+        Arrays.fill(bits, 0);
+        for (int i = 0; i < dataSegments.length; i++) {
+            if (dataSegments[i].equals(PassiveDataSegment.EMPTY)) {
+                bits[i / Long.SIZE] |= 1L << i;
+            }
+        }
+    }
+
+    void dropSegments(long[] bits) {
+        for (int i = 0; i < dataSegments.length; i++) {
+            if ((bits[i / Long.SIZE] >>> i & 1) != 0) {
+                drop(i);
+            }
+        }
+    }
+
     @Override
     public void zero() {
-        if (!fresh) {
+        if (!fresh && !copied) {
             Arrays.fill(bytes, (byte) 0);
         }
     }

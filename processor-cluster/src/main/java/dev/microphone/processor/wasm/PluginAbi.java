@@ -5,6 +5,7 @@ import com.dylibso.chicory.wasm.types.ValType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The exports that version 1 of the ABI knows, with their types. */
 final class PluginAbi {
@@ -30,6 +31,13 @@ final class PluginAbi {
     static final Map<String, List<FunctionType>> FUNCTIONS = functions();
 
     private PluginAbi() {}
+
+    /** What {@code configure} is given: {@code key=value} lines. */
+    static String parameterLines(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                .collect(Collectors.joining());
+    }
 
     private static Map<String, List<FunctionType>> functions() {
         Map<String, List<FunctionType>> functions = new LinkedHashMap<>();

@@ -6,7 +6,6 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +23,18 @@ public final class PluginInstance {
     private final @Nullable MethodHandle frameBuffer;
     private final boolean referenceReturns;
     private final int fallbackAddress;
+    private final @Nullable PluginPrototype prototype;
     private int latencySamples;
     private int frameLength = -1;
     private int frameAddress;
     private int result;
+    private boolean used;
     private boolean spent;
     private @Nullable Throwable lastThrown;
 
     private PluginInstance(PluginModule module) {
         this.module = module;
+        this.prototype = null;
         this.memory = module.newMemory();
         this.instance = module.newWasmInstance(memory);
         this.processFrame = module.function(PluginAbi.PROCESS_FRAME, int.class, int.class, int.class);
@@ -48,6 +50,23 @@ public final class PluginInstance {
         Integer heapBase = module.globalIndex(PluginAbi.HEAP_BASE);
         this.fallbackAddress =
                 heapBase == null ? 0 : (int) instance.global(heapBase).getValue();
+    }
+
+    /** As {@code original} is, without running any of the plugin's code. */
+    PluginInstance(PluginPrototype prototype, PluginInstance original) {
+        this.prototype = prototype;
+        this.module = original.module;
+        this.memory = new FlatMemory(original.memory);
+        this.instance = module.newWasmInstance(memory);
+        this.processFrame = original.processFrame;
+        this.frameBuffer = original.frameBuffer;
+        this.referenceReturns = original.referenceReturns;
+        this.processReference = original.processReference;
+        this.fallbackAddress = original.fallbackAddress;
+        this.latencySamples = original.latencySamples;
+        for (int global : module.mutableGlobals()) {
+            instance.global(global).setValue(original.instance.global(global).getValue());
+        }
     }
 
     static PluginInstance create(PluginModule module, Map<String, String> parameters, Watch watch)
@@ -71,17 +90,6 @@ public final class PluginInstance {
                     "has a latency of " + plugin.latencySamples + " samples: must be at least 0");
         }
         return plugin;
-    }
-
-    /**
-     * Another instance in the same state, made without running any of the plugin's code. Allocates; this one must not
-     * be running.
-     */
-    public PluginInstance copy() {
-        PluginInstance copy = new PluginInstance(module);
-        copy.restore(snapshot());
-        copy.latencySamples = latencySamples;
-        return copy;
     }
 
     public PluginModule module() {
@@ -134,6 +142,7 @@ public final class PluginInstance {
         if (spent) {
             throw new IllegalStateException("a plugin instance is not used again after a fault");
         }
+        used = true;
         arm(watch, frameBudgetNs);
         PluginFault fault = PluginFault.NONE;
         try {
@@ -209,6 +218,7 @@ public final class PluginInstance {
         if (!module.hasFunction(PluginAbi.RESET)) {
             return false;
         }
+        used = true;
         try {
             callIfPresent(PluginAbi.RESET, watch);
             return true;
@@ -225,10 +235,7 @@ public final class PluginInstance {
         if (!module.hasFunction(PluginAbi.CONFIGURE)) {
             throw new PluginRejectedException("takes no parameters: found " + parameters);
         }
-        byte[] lines = parameters.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-                .collect(Collectors.joining())
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] lines = PluginAbi.parameterLines(parameters).getBytes(StandardCharsets.UTF_8);
         PluginFault fault = call(
                 module.function(PluginAbi.CONFIGURE, int.class, int.class, int.class),
                 true,
@@ -267,32 +274,77 @@ public final class PluginInstance {
         return results == null || results.length == 0 ? 0 : results[0];
     }
 
-    /** The state between two frames. Allocates. */
-    public PluginSnapshot snapshot() {
-        long[] globals = new long[module.globalCount()];
-        for (int i = 0; i < globals.length; i++) {
-            globals[i] = instance.global(i).getValue();
+    /**
+     * Copies the state between two frames into a snapshot; of the memory, what differs from a fresh instance's. Some
+     * microseconds and, once the snapshot has grown to its size, no allocation.
+     */
+    public void take(PluginSnapshot target) {
+        PluginPrototype base = prototype;
+        if (base == null || spent) {
+            throw new IllegalStateException(
+                    spent
+                            ? "a spent instance has no state to go on from"
+                            : "only instances of a prototype have snapshots");
         }
-        return new PluginSnapshot(module.digest(), memory.bytes().clone(), globals);
+        int[] mutable = module.mutableGlobals();
+        target.prepare(base, mutable.length, memory.segmentWords());
+        target.memory().take(memory.bytes(), base.memory());
+        for (int i = 0; i < mutable.length; i++) {
+            target.globals[i] = instance.global(mutable[i]).getValue();
+        }
+        memory.droppedSegments(target.droppedSegments);
+        target.frameLength = frameLength;
+        target.frameAddress = frameAddress;
     }
 
-    /** Goes on from a snapshot of the same module. */
+    /**
+     * Goes on from a snapshot; only for an instance that has not seen a frame.
+     *
+     * @throws IllegalArgumentException when it is of another module, of other parameters, or does not fit into the
+     *     memory limit; the instance is then as it was
+     */
     public void restore(PluginSnapshot snapshot) {
-        if (!snapshot.moduleDigest().equals(module.digest())) {
+        PluginPrototype base = prototype;
+        if (base == null || used) {
+            throw new IllegalStateException("only a fresh instance of a prototype takes a snapshot");
+        }
+        base.requireOrigin(snapshot);
+        int[] mutable = module.mutableGlobals();
+        if (snapshot.globals.length != mutable.length || snapshot.droppedSegments.length != memory.segmentWords()) {
             throw new IllegalArgumentException(
-                    "snapshot of module " + snapshot.moduleDigest() + " cannot go into module " + module.digest());
+                    "snapshot with " + snapshot.globals.length + " mutable globals: the module has " + mutable.length);
         }
-        int missingPages = snapshot.memory().length / Memory.PAGE_SIZE - memory.pages();
-        if (missingPages < 0 || memory.grow(missingPages) < 0) {
-            throw new IllegalArgumentException("snapshot of " + snapshot.memory().length
-                    + " bytes does not fit a memory of " + memory.bytes().length + " bytes");
+        int missingBytes = snapshot.memory().memoryBytes() - memory.bytes().length;
+        if (missingBytes < 0 || memory.grow(missingBytes / Memory.PAGE_SIZE) < 0) {
+            throw new IllegalArgumentException(
+                    "snapshot of " + snapshot.memory().memoryBytes() + " bytes of memory: the plugin may have "
+                            + module.limits().memoryBytes() + " and begins with " + base.memory().length);
         }
-        memory.write(0, snapshot.memory(), 0, snapshot.memory().length);
-        long[] globals = snapshot.globals();
-        for (int i = 0; i < globals.length; i++) {
-            instance.global(i).setValue(globals[i]);
+        snapshot.memory().restore(memory.bytes());
+        for (int i = 0; i < mutable.length; i++) {
+            instance.global(mutable[i]).setValue(snapshot.globals[i]);
         }
-        frameLength = -1;
+        memory.dropSegments(snapshot.droppedSegments);
+        frameLength = snapshot.frameLength;
+        frameAddress = snapshot.frameAddress;
+    }
+
+    long[] globals() {
+        int[] mutable = module.mutableGlobals();
+        long[] values = new long[mutable.length];
+        for (int i = 0; i < mutable.length; i++) {
+            values[i] = instance.global(mutable[i]).getValue();
+        }
+        return values;
+    }
+
+    FlatMemory memory() {
+        return memory;
+    }
+
+    /** The whole memory between two frames, for tools that look at a plugin. Allocates. */
+    public byte[] copyOfMemory() {
+        return memory.bytes().clone();
     }
 
     /** Memory that the instance holds, bytes. */

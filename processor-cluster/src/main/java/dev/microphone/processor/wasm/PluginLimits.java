@@ -10,7 +10,7 @@ package dev.microphone.processor.wasm;
  */
 public record PluginLimits(long memoryBytes, long frameBudgetNs, long warmUpFrameBudgetNs, int nestedCalls) {
     private static final int PAGE_BYTES = 65_536;
-    private static final long MAX_MEMORY_BYTES = 1L << 30;
+    public static final long MAX_MEMORY_BYTES = 1L << 30;
 
     public PluginLimits {
         if (memoryBytes < PAGE_BYTES || memoryBytes > MAX_MEMORY_BYTES || memoryBytes % PAGE_BYTES != 0) {

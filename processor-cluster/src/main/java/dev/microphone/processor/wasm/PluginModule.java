@@ -7,6 +7,7 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.MutabilityType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ public final class PluginModule {
     private final Map<String, Integer> functionExports;
     private final Map<String, Integer> globalExports;
     private final List<Class<?>> functionClasses;
+    private final int[] mutableGlobals;
 
     private PluginModule(
             WasmModule module,
@@ -55,6 +58,9 @@ public final class PluginModule {
         this.functionExports = new TreeMap<>();
         this.globalExports = new TreeMap<>();
         this.functionClasses = new ArrayList<>();
+        this.mutableGlobals = IntStream.range(0, module.globalSection().globalCount())
+                .filter(i -> module.globalSection().getGlobal(i).mutabilityType() == MutabilityType.Var)
+                .toArray();
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
             Export export = module.exportSection().getExport(i);
             if (export.exportType() == ExternalType.FUNCTION) {
@@ -89,6 +95,7 @@ public final class PluginModule {
         functionExports = loaded.functionExports;
         globalExports = loaded.globalExports;
         functionClasses = loaded.functionClasses;
+        mutableGlobals = loaded.mutableGlobals;
         classLoader = loaded.classLoader;
         machineConstructor = loaded.machineConstructor;
     }
@@ -199,6 +206,16 @@ public final class PluginModule {
         return PluginInstance.create(this, parameters, watch);
     }
 
+    /**
+     * What instances are made from, initialised and configured.
+     *
+     * @param parameters given to {@code configure} as {@code key=value} lines
+     * @param watch of the calling thread
+     */
+    public PluginPrototype newPrototype(Map<String, String> parameters, Watch watch) throws PluginRejectedException {
+        return PluginPrototype.create(this, parameters, watch);
+    }
+
     LoopPoll loopPoll() {
         return classLoader.loopPoll();
     }
@@ -212,14 +229,15 @@ public final class PluginModule {
         return globalExports.get(export);
     }
 
-    int globalCount() {
-        return module.globalSection().globalCount();
-    }
-
     FlatMemory newMemory() {
         var declared = module.memorySection().orElseThrow().getMemory(0).limits();
         int maximumPages = Math.min(declared.maximumPages(), limits.memoryPages());
         return new FlatMemory(declared.initialPages(), maximumPages, limits.nestedCalls());
+    }
+
+    /** Indices of the globals that may change, in order. */
+    int[] mutableGlobals() {
+        return mutableGlobals;
     }
 
     Instance newWasmInstance(FlatMemory memory) {

@@ -44,6 +44,11 @@ class SandboxTest {
                 .newInstance(Map.of(), watch);
     }
 
+    private static PluginPrototype prototype(byte[] wasm) throws PluginRejectedException {
+        return PluginModule.load(wasm, PluginLimits.defaults(), null, warning -> {})
+                .newPrototype(Map.of(), watch);
+    }
+
     private static byte[] frame() {
         byte[] frame = new byte[FRAME_LENGTH];
         new SplittableRandom(7).nextBytes(frame);
@@ -150,13 +155,15 @@ class SandboxTest {
 
     @Test
     void shouldGoOnBitForBitWhenRestoredFromASnapshot() throws PluginRejectedException {
-        PluginModule module = PluginModule.load(TestPlugins.counts(), PluginLimits.defaults(), null, warning -> {});
-        PluginInstance undisturbed = module.newInstance(Map.of(), watch);
+        PluginPrototype prototype = prototype(TestPlugins.counts());
+        PluginInstance undisturbed = prototype.newInstance();
         for (int i = 0; i < 10; i++) {
             undisturbed.process(frame(), 0, FRAME_LENGTH, watch, GENEROUS_NS);
         }
-        PluginInstance restored = module.newInstance(Map.of(), watch);
-        restored.restore(undisturbed.snapshot());
+        PluginInstance restored = prototype.newInstance();
+        PluginSnapshot snapshot = new PluginSnapshot();
+        undisturbed.take(snapshot);
+        restored.restore(snapshot);
         for (int i = 0; i < 10; i++) {
             byte[] expected = frame();
             byte[] actual = frame();
@@ -165,7 +172,7 @@ class SandboxTest {
             assertArrayEquals(expected, actual);
         }
         byte[] fresh = frame();
-        module.newInstance(Map.of(), watch).process(fresh, 0, FRAME_LENGTH, watch, GENEROUS_NS);
+        prototype.newInstance().process(fresh, 0, FRAME_LENGTH, watch, GENEROUS_NS);
         byte[] afterTwenty = frame();
         undisturbed.process(afterTwenty, 0, FRAME_LENGTH, watch, GENEROUS_NS);
         assertFalse(java.util.Arrays.equals(fresh, afterTwenty), "the plugin has no state: the test shows nothing");
@@ -173,8 +180,9 @@ class SandboxTest {
 
     @Test
     void shouldRefuseASnapshotOfAnotherModule() throws PluginRejectedException {
-        PluginSnapshot snapshot = instance(TestPlugins.counts()).snapshot();
-        PluginInstance other = instance(TestPlugins.inverts());
+        PluginSnapshot snapshot = new PluginSnapshot();
+        prototype(TestPlugins.counts()).newInstance().take(snapshot);
+        PluginInstance other = prototype(TestPlugins.inverts()).newInstance();
 
         assertThrows(IllegalArgumentException.class, () -> other.restore(snapshot));
     }

@@ -1,0 +1,81 @@
+package dev.microphone.processor.wasm;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configured instance that never sees a frame. Others are made from it without running any of the plugin's code, and
+ * their snapshots hold what differs from it. Any thread.
+ */
+public final class PluginPrototype {
+    private final PluginInstance instance;
+    private final Map<String, String> parameters;
+    private @Nullable PluginOrigin origin;
+
+    private PluginPrototype(PluginInstance instance, Map<String, String> parameters) {
+        this.instance = instance;
+        this.parameters = parameters;
+    }
+
+    static PluginPrototype create(PluginModule module, Map<String, String> parameters, Watch watch)
+            throws PluginRejectedException {
+        return new PluginPrototype(PluginInstance.create(module, parameters, watch), parameters);
+    }
+
+    /** Another instance in this state. Allocates its memory. */
+    public PluginInstance newInstance() {
+        return new PluginInstance(this, instance);
+    }
+
+    public PluginModule module() {
+        return instance.module();
+    }
+
+    /** Delay of the output against the input at 48 kHz, as the plugin says. */
+    public int latencySamples() {
+        return instance.latencySamples();
+    }
+
+    /** @throws IllegalArgumentException when the snapshot is of another module, or of one configured otherwise */
+    public void requireOrigin(PluginSnapshot snapshot) {
+        if (!snapshot.isOf(this)) {
+            PluginOrigin found = snapshot.origin();
+            PluginOrigin needed = origin();
+            requireEqual("module", found.moduleDigest(), needed.moduleDigest());
+            requireEqual("parameters", found.parameters(), needed.parameters());
+            requireEqual("fresh instance", found.freshDigest(), needed.freshDigest());
+        }
+    }
+
+    private static void requireEqual(String what, String found, String needed) {
+        if (!found.equals(needed)) {
+            throw new IllegalArgumentException(
+                    "snapshot of " + what + " '" + found.strip().replace('\n', ',') + "': this is '"
+                            + needed.strip().replace('\n', ',') + "'");
+        }
+    }
+
+    byte[] memory() {
+        return instance.memory().bytes();
+    }
+
+    /** Hashes the memory the first time: not for a thread with live streams. */
+    public synchronized PluginOrigin origin() {
+        PluginOrigin known = origin;
+        if (known == null) {
+            MessageDigest sha256 = Digests.newSha256();
+            sha256.update(memory());
+            long[] globals = instance.globals();
+            ByteBuffer rest = ByteBuffer.allocate(globals.length * Long.BYTES + Integer.BYTES);
+            rest.asLongBuffer().put(globals);
+            rest.putInt(globals.length * Long.BYTES, latencySamples());
+            sha256.update(rest);
+            known = new PluginOrigin(
+                    module().digest(), PluginAbi.parameterLines(parameters), Digests.hex(sha256.digest()));
+            origin = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.microphone.processor.wasm;
+
+import com.dylibso.chicory.runtime.Memory;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A copy of a memory that keeps only the blocks in which it differs from a base; behind the base's end, from zeros.
+ *
+ * <p>Reused: taking another copy allocates only when more blocks have changed than ever before. Owned by one thread at a
+ * time.
+ */
+final class SparseMemory {
+    /** Smaller blocks copy less beside what changed, larger ones take fewer comparisons; see docs/decisions/snapshots.md. */
+    static final int BLOCK_BYTES = 128;
+
+    /** Room for that share more than is needed, so that a plugin whose state spreads does not make it grow often. */
+    private static final int SPARE_SHARE = 16;
+
+    private static final byte[] ZEROS = new byte[Memory.PAGE_SIZE];
+
+    private int memoryBytes;
+    private long[] changed = new long[0];
+    private byte[] blocks = new byte[0];
+    private int blockCount;
+
+    /** Length of the memory that was copied. */
+    int memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** How much is kept of it. */
+    int keptBytes() {
+        return blockCount * BLOCK_BYTES;
+    }
+
+    /** What this object holds, used or not. */
+    long heapBytes() {
+        return blocks.length + (long) changed.length * Long.BYTES;
+    }
+
+    void clear() {
+        memoryBytes = 0;
+        blockCount = 0;
+    }
+
+    /** @param memory whole pages long */
+    void take(byte[] memory, byte[] base) {
+        memoryBytes = memory.length;
+        blockCount = 0;
+        int words = words(memory.length);
+        if (changed.length < words) {
+            changed = new long[words];
+        } else {
+            Arrays.fill(changed, 0);
+        }
+        int common = Math.min(memory.length, base.length);
+        takeRange(memory, 0, common, base, 0);
+        for (int at = common; at < memory.length; at += ZEROS.length) {
+            takeRange(memory, at, Math.min(at + ZEROS.length, memory.length), ZEROS, at);
+        }
+    }
+
+    /** The comparison runs over equal memory at full width, and comes back once for each changed block. */
+    private void takeRange(byte[] memory, int from, int to, byte[] base, int baseOffset) {
+        int at = from;
+        while (at < to) {
+            int equal = Arrays.mismatch(memory, at, to, base, at - baseOffset, to - baseOffset);
+            if (equal < 0) {
+                return;
+            }
+            int block = (at + equal) / BLOCK_BYTES;
+            keep(memory, block);
+            at = (block + 1) * BLOCK_BYTES;
+        }
+    }
+
+    private void keep(byte[] memory, int block) {
+        int offset = blockCount * BLOCK_BYTES;
+        if (offset == blocks.length) {
+            int more = Math.max(1, blockCount / SPARE_SHARE);
+            blocks = Arrays.copyOf(blocks, Math.min(offset + more * BLOCK_BYTES, memory.length));
+        }
+        System.arraycopy(memory, block * BLOCK_BYTES, blocks, offset, BLOCK_BYTES);
+        changed[block >> 6] |= 1L << block;
+        blockCount++;
+    }
+
+    /** @param memory as long as the one that was copied, and equal to the base it was compared with */
+    void restore(byte[] memory) {
+        int offset = 0;
+        for (int word = 0; word < words(memoryBytes); word++) {
+            for (long left = changed[word]; left != 0; left &= left - 1) {
+                int block = (word << 6) + Long.numberOfTrailingZeros(left);
+                System.arraycopy(blocks, offset, memory, block * BLOCK_BYTES, BLOCK_BYTES);
+                offset += BLOCK_BYTES;
+            }
+        }
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeInt(memoryBytes);
+        for (int word = 0; word < words(memoryBytes); word++) {
+            out.writeLong(changed[word]);
+        }
+        out.write(blocks, 0, blockCount * BLOCK_BYTES);
+    }
+
+    /** @throws IOException when what is read cannot be a memory of at most that length */
+    static SparseMemory readFrom(DataInput in, long maximumBytes) throws IOException {
+        SparseMemory memory = new SparseMemory();
+        memory.memoryBytes = in.readInt();
+        if (memory.memoryBytes < 0 || memory.memoryBytes > maximumBytes || memory.memoryBytes % Memory.PAGE_SIZE != 0) {
+            throw new IOException("a memory of " + memory.memoryBytes + " bytes: allowed are multiples of "
+                    + Memory.PAGE_SIZE + " up to " + maximumBytes);
+        }
+        memory.changed = new long[words(memory.memoryBytes)];
+        for (int word = 0; word < memory.changed.length; word++) {
+            memory.changed[word] = in.readLong();
+            memory.blockCount += Long.bitCount(memory.changed[word]);
+        }
+        memory.blocks = new byte[memory.blockCount * BLOCK_BYTES];
+        in.readFully(memory.blocks);
+        return memory;
+    }
+
+    private static int words(int memoryBytes) {
+        return memoryBytes / (BLOCK_BYTES * Long.SIZE);
+    }
+}
