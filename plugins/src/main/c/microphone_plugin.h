@@ -70,6 +70,8 @@ int32_t latency_samples(void);
 
 /* ---- what helps to write one ------------------------------------------------------------------------------------- */
 
+#include "microphone_biquad.h"
+#include "microphone_dynamics.h"
 #include "microphone_fft.h"
 #include "microphone_parameters.h"
 #include "microphone_pcm.h"

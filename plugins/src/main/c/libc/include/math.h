@@ -4,6 +4,7 @@
 
 #define M_PI 3.14159265358979323846
 #define M_LN10 2.30258509299404568402
+#define M_SQRT1_2 0.70710678118654752440
 
 /* One WASM instruction each. */
 #define sqrt(x) __builtin_sqrt(x)

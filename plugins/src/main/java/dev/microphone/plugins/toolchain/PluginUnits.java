@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Which C files a plugin consists of, and the flags of each, for WASM. */
 final class PluginUnits {
     /** What plugins may use of ours, beside the headers; the linker leaves out what one does not use. */
-    static final List<String> SHARED = List.of("microphone_fft.c", "microphone_parameters.c");
+    static final List<String> SHARED = List.of("microphone_biquad.c", "microphone_fft.c", "microphone_parameters.c");
 
     private PluginUnits() {}
 

@@ -19,7 +19,10 @@ class RecipeTest {
         var names = PluginRecipe.readAll(Path.of("src/main/c")).stream()
                 .map(PluginRecipe::name)
                 .toList();
-        assertEquals(java.util.List.of("gain", "highpass", "rnnoise"), names);
+        assertTrue(
+                names.containsAll(
+                        java.util.List.of("compressor", "deesser", "eq", "gain", "gate", "highpass", "rnnoise")),
+                names.toString());
     }
 
     @Test
