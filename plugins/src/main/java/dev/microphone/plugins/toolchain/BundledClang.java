@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
@@ -60,7 +61,7 @@ final class BundledClang {
         return Files.exists(windows) ? windows : folder.resolve("bin").resolve(name);
     }
 
-    /** Unpacks it when it is not there yet. Safe when several builds do so at once. */
+    /** From the class path. Unpacks it when it is not there yet. Safe when several builds do so at once. */
     static BundledClang find() throws ToolchainException {
         String platform = platform();
         URL clang = BundledClang.class.getClassLoader().getResource(PACKAGE + platform + "/" + clangName(platform));
@@ -69,11 +70,31 @@ final class BundledClang {
                     + " on the class path: org.bytedeco:llvm brings it for linux-x86_64, linux-arm64, macosx-arm64"
                     + " and windows-x86_64");
         }
-        String version = version(clang);
+        return find(platform, version(clang), () -> archive(clang));
+    }
+
+    /**
+     * The one with which this jar's plugins were built, as the build left it in the user's cache folder; when it is gone
+     * from there, Maven gets it again. At run time the archive is not on the class path: it is larger than all else.
+     *
+     * @param messages told before something slow
+     */
+    static BundledClang installed(Consumer<String> messages) throws ToolchainException {
+        String platform = platform();
+        String version = BuildVersion.read();
+        return find(platform, version, () -> ClangArchive.fetch(version, platform, messages));
+    }
+
+    /** Where the archive comes from, once it is needed. */
+    private interface Archive {
+        JarFile open() throws IOException, ToolchainException;
+    }
+
+    private static BundledClang find(String platform, String version, Archive archive) throws ToolchainException {
         Path folder = UserCache.folder("llvm").resolve(version + "-" + platform);
         try {
             if (!Files.exists(folder)) {
-                unpack(clang, platform, version, folder);
+                unpack(archive.open(), platform, version, folder);
             }
             return new BundledClang(version, folder, resourceFolder(folder));
         } catch (IOException e) {
@@ -111,10 +132,9 @@ final class BundledClang {
         }
     }
 
-    private static void unpack(URL clang, String platform, String version, Path folder) throws IOException {
+    private static void unpack(JarFile archive, String platform, String version, Path folder) throws IOException {
         Path parent = Files.createDirectories(UserCache.folder("llvm"));
         Path unpacked = Files.createTempDirectory(parent, "unpacking-");
-        JarFile archive = archive(clang);
         for (JarEntry entry : archive.stream().toList()) {
             String name = entry.getName();
             if (entry.isDirectory() || !name.startsWith(PACKAGE + platform + "/")) {

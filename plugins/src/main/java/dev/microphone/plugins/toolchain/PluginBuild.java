@@ -57,6 +57,7 @@ public final class PluginBuild {
             }
         }
         bundle.writeIndex();
+        BuildVersion.write(output, toolchain.compilerVersion());
         Files.writeString(output.resolve("plugins.txt"), String.join("\n", built) + "\n");
     }
 

@@ -49,6 +49,24 @@ final class PluginUnits {
         return units;
     }
 
+    /**
+     * Of a plugin that someone writes: warnings are shown and do not stop it.
+     *
+     * @param root where {@link SourceBundle#extractSdk} put the SDK
+     * @param flags of the user, for the user's sources
+     */
+    static List<WasmToolchain.Unit> ofAuthor(List<Path> sources, List<String> flags, Path root) {
+        List<String> common = List.of("-isystem", root.resolve("libc/include").toString(), "-I" + root);
+        List<WasmToolchain.Unit> units = new ArrayList<>();
+        for (String library : List.of("libc/libc.c", "libc/libm.c")) {
+            units.add(new WasmToolchain.Unit(root.resolve(library), with(common, List.of("-fno-builtin"))));
+        }
+        SHARED.forEach(file -> units.add(new WasmToolchain.Unit(root.resolve(file), common)));
+        List<String> own = with(with(common, List.of("-Wall", "-Wextra")), flags);
+        sources.forEach(file -> units.add(new WasmToolchain.Unit(file, own)));
+        return units;
+    }
+
     private static List<String> with(List<String> flags, List<String> more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(more);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The plugins' sources as resources of the jar, with a list of them (a jar cannot be asked for a folder's files).
@@ -61,11 +62,20 @@ final class SourceBundle {
 
     /** Writes the jar's sources into a folder. */
     static void extract(Path target) throws IOException {
+        extract(target, name -> true);
+    }
+
+    /** Writes what a plugin author's code is built with: the headers, what stands behind them, the small C library. */
+    static void extractSdk(Path target) throws IOException {
+        extract(target, name -> name.startsWith("libc/") || (name.indexOf('/') < 0 && name.matches(".*\\.[ch]")));
+    }
+
+    private static void extract(Path target, Predicate<String> wanted) throws IOException {
         String index;
         try (InputStream in = resource(INDEX)) {
             index = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        for (String name : index.lines().toList()) {
+        for (String name : index.lines().filter(wanted).toList()) {
             Path file = target.resolve(name);
             Files.createDirectories(file.getParent());
             try (InputStream in = resource(name)) {

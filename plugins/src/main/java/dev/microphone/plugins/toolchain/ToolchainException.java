@@ -20,4 +20,13 @@ public class ToolchainException extends Exception {
             super(message);
         }
     }
+
+    /** The compiler or the linker refuses a source; the message is what it printed, each error as file:line:column. */
+    public static final class SourceRejected extends ToolchainException {
+        private static final long serialVersionUID = 1L;
+
+        SourceRejected(String printed) {
+            super(printed);
+        }
+    }
 }

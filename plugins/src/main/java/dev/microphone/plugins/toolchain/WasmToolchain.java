@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
  * Compiles C to one WASM module without imports, with the clang that comes as a Maven dependency: nothing needs to be
@@ -41,8 +42,22 @@ public final class WasmToolchain {
      * The memory is as large as it is found to be and does not grow: its size is what an instance costs. The stack lies
      * first, so that an overflow traps instead of writing over data.
      */
-    private static final List<String> LINK = List.of(
-            "-flavor", "wasm", "--no-entry", "--stack-first", "--gc-sections", "--strip-all", "--no-growable-memory");
+    private static final List<String> LINK =
+            List.of("-flavor", "wasm", "--no-entry", "--stack-first", "--gc-sections", "--no-growable-memory");
+
+    /** What of a module's names is left out. */
+    enum Names {
+        /** Of an official plugin all: a third of its size. */
+        STRIPPED("--strip-all"),
+        /** Of one that someone works on, so that messages can name its functions. */
+        KEPT("--strip-debug");
+
+        private final String flag;
+
+        Names(String flag) {
+            this.flag = flag;
+        }
+    }
 
     private final BundledClang clang;
 
@@ -57,6 +72,19 @@ public final class WasmToolchain {
      */
     public static WasmToolchain find() throws ToolchainException {
         return new WasmToolchain(BundledClang.find());
+    }
+
+    /**
+     * The same compiler at run time, where it is not on the class path: from the user's cache folder, or by Maven.
+     *
+     * @param messages told before something slow
+     */
+    static WasmToolchain installed(Consumer<String> messages) throws ToolchainException {
+        return new WasmToolchain(BundledClang.installed(messages));
+    }
+
+    String compilerVersion() {
+        return clang.version();
     }
 
     /** Changes whenever the same source may come out differently. */
@@ -81,24 +109,41 @@ public final class WasmToolchain {
      * @throws ToolchainException with clang's messages when a source is wrong
      */
     public void build(List<Unit> units, int stackBytes, Path module) throws ToolchainException {
+        build(units, stackBytes, Names.STRIPPED, module);
+    }
+
+    /**
+     * As above.
+     *
+     * @return what the compiler printed about sources that it took all the same: its warnings
+     * @throws ToolchainException.SourceRejected when a source is wrong
+     */
+    String build(List<Unit> units, int stackBytes, Names names, Path module) throws ToolchainException {
         Path work = null;
         try {
             work = Files.createTempDirectory("microphone-wasm");
-            List<Path> objects = compileAll(units, work);
+            List<Path> objects = new ArrayList<>();
+            StringBuilder printed = new StringBuilder();
+            for (Compiled compiled : compileAll(units, work)) {
+                objects.add(compiled.object());
+                printed.append(compiled.printed());
+            }
             Path linked = work.resolve("linked.wasm");
             List<String> command = new ArrayList<>();
             command.add(clang.lld().toString());
             command.addAll(LINK);
+            command.add(names.flag);
             command.add("-z");
             command.add("stack-size=" + stackBytes);
             objects.forEach(object -> command.add(object.toString()));
             command.add("-o");
             command.add(linked.toString());
-            Command.of(command).withoutPath().run();
+            runOnSources(command);
             Files.createDirectories(module.toAbsolutePath().getParent());
             Path besideModule = module.resolveSibling(module.getFileName() + ".new");
             Files.copy(linked, besideModule, StandardCopyOption.REPLACE_EXISTING);
             Files.move(besideModule, module, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return printed.toString();
         } catch (IOException e) {
             throw new ToolchainException("cannot write " + module + ": " + e.getMessage(), e);
         } finally {
@@ -106,17 +151,24 @@ public final class WasmToolchain {
         }
     }
 
-    private List<Path> compileAll(List<Unit> units, Path work) throws ToolchainException {
+    /**
+     * One source's outcome.
+     *
+     * @param printed warnings, each line ended
+     */
+    private record Compiled(Path object, String printed) {}
+
+    private List<Compiled> compileAll(List<Unit> units, Path work) throws ToolchainException {
         ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         try {
-            List<Future<Path>> running = new ArrayList<>();
+            List<Future<Compiled>> running = new ArrayList<>();
             for (int i = 0; i < units.size(); i++) {
                 Unit unit = units.get(i);
                 Path object = work.resolve(i + ".o");
                 running.add(pool.submit(() -> compile(unit, object)));
             }
-            List<Path> objects = new ArrayList<>();
-            for (Future<Path> object : running) {
+            List<Compiled> objects = new ArrayList<>();
+            for (Future<Compiled> object : running) {
                 objects.add(object.get());
             }
             return objects;
@@ -133,7 +185,7 @@ public final class WasmToolchain {
         }
     }
 
-    private Path compile(Unit unit, Path object) throws ToolchainException {
+    private Compiled compile(Unit unit, Path object) throws ToolchainException {
         List<String> command = new ArrayList<>();
         command.add(clang.clang().toString());
         command.addAll(COMPILE);
@@ -144,7 +196,15 @@ public final class WasmToolchain {
         command.add(unit.file().toString());
         command.add("-o");
         command.add(object.toString());
-        Command.of(command).withoutPath().run();
-        return object;
+        return new Compiled(object, runOnSources(command));
+    }
+
+    /** @return what it printed, each line ended */
+    private static String runOnSources(List<String> command) throws ToolchainException {
+        Command.Result result = Command.of(command).withoutPath().tryRun();
+        if (result.exitCode() != 0) {
+            throw new ToolchainException.SourceRejected(result.output());
+        }
+        return result.output().isEmpty() ? "" : result.output() + System.lineSeparator();
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
@@ -52,11 +53,16 @@ final class PluginCompiler {
             throw new PluginRejectedException(List.of(PluginFinding.error("cannot be compiled: " + e.getMessage())));
         }
         List<String> huge = new ArrayList<>();
-        classes.values().forEach(bytes -> addHugeFunctions(bytes, module, huge));
+        forEachFunction(classes, (name, bytecodes) -> {
+            if (bytecodes > JIT_LIMIT_BYTECODES) {
+                huge.add(nameOf(name, module) + " has " + bytecodes + " JVM bytecodes");
+            }
+        });
         return new CompiledPlugin(ModuleSkeleton.of(wasm), CLASS_NAME, classes, huge);
     }
 
-    private static void addHugeFunctions(byte[] classFile, WasmModule module, List<String> huge) {
+    /** @param sizes takes each compiled function's method name and length in bytecodes */
+    static void forEachFunction(Map<String, byte[]> classes, ObjIntConsumer<String> sizes) {
         ClassVisitor visitor = new ClassVisitor(Opcodes.ASM9) {
             @Override
             public @Nullable MethodVisitor visitMethod(
@@ -71,17 +77,18 @@ final class PluginCompiler {
                 return new CodeSizeEvaluator(Opcodes.ASM9, null) {
                     @Override
                     public void visitEnd() {
-                        if (getMinSize() > JIT_LIMIT_BYTECODES) {
-                            huge.add(nameOf(name, module) + " has " + getMinSize() + " JVM bytecodes");
-                        }
+                        sizes.accept(name, getMinSize());
                     }
                 };
             }
         };
-        new ClassReader(classFile).accept(visitor, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        classes.values()
+                .forEach(bytes ->
+                        new ClassReader(bytes).accept(visitor, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES));
     }
 
-    private static String nameOf(String methodName, WasmModule module) {
+    /** "function 12 (filter)", where the module names its functions. */
+    static String nameOf(String methodName, WasmModule module) {
         String index = methodName.substring("func_".length());
         String name =
                 module.nameSection() == null ? null : module.nameSection().nameOfFunction(Integer.parseInt(index));

@@ -140,7 +140,7 @@ public final class PluginModule {
         return PluginCompiler.compile(module, wasm);
     }
 
-    private static void throwIfRejected(List<PluginFinding> findings) throws PluginRejectedException {
+    static void throwIfRejected(List<PluginFinding> findings) throws PluginRejectedException {
         if (findings.stream().anyMatch(PluginFinding::rejects)) {
             throw new PluginRejectedException(findings);
         }
@@ -155,7 +155,7 @@ public final class PluginModule {
         }
     }
 
-    private static WasmModule parse(byte[] wasm, boolean validating) throws PluginRejectedException {
+    static WasmModule parse(byte[] wasm, boolean validating) throws PluginRejectedException {
         try {
             return Parser.builder().withValidation(validating).build().parse(() -> new ByteArrayInputStream(wasm));
         } catch (RuntimeException | StackOverflowError e) {

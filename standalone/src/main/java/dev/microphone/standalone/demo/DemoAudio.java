@@ -11,7 +11,7 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 
 /** What the demo's microphone hears: a voice, the noise around it, and both together. 48 kHz, mono. */
-final class DemoAudio {
+public final class DemoAudio {
     static final int SAMPLE_RATE_HZ = 48_000;
     /** Loud enough that one has to listen, soft enough that every word is understood. */
     static final double SNR_DB = 5;
@@ -41,7 +41,7 @@ final class DemoAudio {
      *
      * @param seconds how much of it; more than a sentence takes repeats the sentence; 0: one sentence
      */
-    static DemoAudio make(double seconds) {
+    public static DemoAudio make(double seconds) {
         return mix(withPauses(spoken()), seconds, SNR_DB);
     }
 
@@ -69,12 +69,12 @@ final class DemoAudio {
     }
 
     /** The voice alone. */
-    float[] voice() {
+    public float[] voice() {
         return voice;
     }
 
     /** What the microphone hears. */
-    float[] noisy() {
+    public float[] noisy() {
         return noisy;
     }
 

@@ -1,8 +1,7 @@
 package dev.microphone.standalone.command.plugins;
 
-import dev.microphone.processor.wasm.PluginFinding;
-import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginModule;
+import dev.microphone.standalone.sdk.ModuleReport;
 import dev.microphone.standalone.terminal.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,10 +49,10 @@ final class CheckCommand implements Callable<Integer> {
                     + PluginModule.MAX_MODULE_BYTES);
             return false;
         }
-        List<PluginFinding> findings = PluginModule.check(Files.readAllBytes(file), PluginLimits.defaults());
-        boolean accepted = findings.stream().noneMatch(PluginFinding::rejects);
-        out.println(file + ": " + (accepted ? "accepted" : "rejected") + ", " + Sizes.kibibytes(Files.size(file)));
-        findings.forEach(finding -> out.println("  " + finding));
-        return accepted;
+        ModuleReport report = ModuleReport.of(Files.readAllBytes(file));
+        out.println(
+                file + ": " + (report.accepted() ? "accepted" : "rejected") + ", " + Sizes.kibibytes(Files.size(file)));
+        report.lines().forEach(line -> out.println("  " + line));
+        return report.accepted();
     }
 }

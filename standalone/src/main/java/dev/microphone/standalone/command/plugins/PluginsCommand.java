@@ -8,12 +8,26 @@ import picocli.CommandLine.Spec;
 /** {@code plugins} without a subcommand. */
 @Command(
         name = "plugins",
-        description = "Lists the plugins that come with Microphone, and checks those of others.",
+        description = "Lists the plugins that come with Microphone; writes, builds, checks and measures your own.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ListCommand.class, CheckCommand.class},
+        subcommands = {
+            ListCommand.class,
+            NewCommand.class,
+            BuildCommand.class,
+            CheckCommand.class,
+            BenchPluginCommand.class,
+            DiffCommand.class
+        },
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  microphone plugins list", "  microphone plugins check mine.wasm"})
+        footer = {
+            "  microphone plugins list",
+            "  microphone plugins new tremolo            a small plugin that works, to begin from",
+            "  microphone plugins build tremolo          C to WASM, with nothing to install",
+            "  microphone plugins check mine.wasm",
+            "  microphone plugins bench mine.wasm",
+            "  microphone plugins diff old.wasm new.wasm talk.wav"
+        })
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 public final class PluginsCommand implements Runnable {
