@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Chain implements AutoCloseable {
     private final List<ChainStage> stages;
     private final Runnable onClose;
+    private @Nullable ChainTap tap;
     private final int latencySamples;
     private long epoch;
     private long sequence = -1;
@@ -33,8 +34,15 @@ public final class Chain implements AutoCloseable {
         epoch = frame.epoch();
         sequence = frame.sequence();
         boolean changed = false;
+        ChainTap listening = tap;
+        if (listening != null) {
+            listening.onStage(0, frame);
+        }
         for (int i = 0; i < stages.size(); i++) {
             changed |= stages.get(i).process(frame);
+            if (listening != null) {
+                listening.onStage(i + 1, frame);
+            }
         }
         if (changed) {
             correctFlags(frame);
@@ -77,6 +85,11 @@ public final class Chain implements AutoCloseable {
         }
         epoch = snapshot.epoch();
         sequence = snapshot.sequence();
+    }
+
+    /** From the next frame on, tells what each plugin makes of it; null: nobody. For the owner. */
+    public void tap(@Nullable ChainTap newTap) {
+        tap = newTap;
     }
 
     /** Shows a far-end frame to the plugins that take one; it stays as it is. */

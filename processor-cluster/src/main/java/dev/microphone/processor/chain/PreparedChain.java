@@ -5,14 +5,17 @@ import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.List;
+import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** A chain whose plugins are loaded and warm: making one for a stream takes microseconds. Any thread. */
 public final class PreparedChain {
     private final ChainSpec spec;
     private final List<PluginPool> pools;
     private final Watchdog watchdog;
+    private volatile @Nullable Supplier<ChainTap> taps;
 
     PreparedChain(ChainSpec spec, List<PluginPool> pools, Watchdog watchdog) {
         this.watchdog = watchdog;
@@ -43,13 +46,26 @@ public final class PreparedChain {
      */
     public Chain newChain(
             Watch watch, FaultPolicy policy, ControlEventListener events, Metrics metrics, NanoClock clock) {
-        return new Chain(stages(watch, policy, events, metrics, clock), () -> {});
+        return tapped(new Chain(stages(watch, policy, events, metrics, clock), () -> {}));
     }
 
     /** A chain that stands alone, with a watch of its own that it closes: for a file. */
     public Chain newChain(FaultPolicy policy, ControlEventListener events, Metrics metrics) {
         Watch watch = watchdog.newWatch();
-        return new Chain(stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), watch::close);
+        return tapped(new Chain(stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), watch::close));
+    }
+
+    /** Has each chain made from now on tell a tap of its own what its plugins do. */
+    public void tapWith(Supplier<ChainTap> newTaps) {
+        taps = newTaps;
+    }
+
+    private Chain tapped(Chain chain) {
+        Supplier<ChainTap> makesTaps = taps;
+        if (makesTaps != null) {
+            chain.tap(makesTaps.get());
+        }
+        return chain;
     }
 
     private List<ChainStage> stages(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Works a plan off, a file a thread. One bad file does not stop the others. */
 public final class Batch {
@@ -23,6 +24,7 @@ public final class Batch {
     private final Function<ControlEventListener, Chain> chains;
     private final int threads;
     private final BatchProgress progress;
+    private final @Nullable BatchDump dump;
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private volatile boolean cancelled;
@@ -33,10 +35,21 @@ public final class Batch {
             Function<ControlEventListener, Chain> chains,
             int threads,
             BatchProgress progress) {
+        this(settings, chains, threads, progress, null);
+    }
+
+    /** @param dump null to write only the results */
+    public Batch(
+            NormaliserSettings settings,
+            Function<ControlEventListener, Chain> chains,
+            int threads,
+            BatchProgress progress,
+            @Nullable BatchDump dump) {
         this.settings = settings;
         this.chains = chains;
         this.threads = threads;
         this.progress = progress;
+        this.dump = dump;
     }
 
     /** Runs until the last file is done, failed or cancelled. */
@@ -75,7 +88,7 @@ public final class Batch {
     private void process(BatchPlan.Item item) {
         FileFaults faults = new FileFaults();
         try (Chain chain = chains.apply(faults)) {
-            new FileJob(item, settings, chain, faults, progress, () -> cancelled).run();
+            new FileJob(item, settings, chain, faults, progress, () -> cancelled, dump).run();
             done.incrementAndGet();
         } catch (CancellationException e) {
             // Counted by run: neither done nor failed.

@@ -40,6 +40,7 @@ final class FileJob {
     private final FileFaults faults;
     private final BatchProgress progress;
     private final BooleanSupplier cancelled;
+    private final @Nullable BatchDump dump;
     private final Frame frame = new Frame();
     private final Frame farEnd = new Frame();
     private @Nullable ReferenceFile reference;
@@ -51,13 +52,15 @@ final class FileJob {
             Chain chain,
             FileFaults faults,
             BatchProgress progress,
-            BooleanSupplier cancelled) {
+            BooleanSupplier cancelled,
+            @Nullable BatchDump dump) {
         this.item = item;
         this.settings = settings;
         this.chain = chain;
         this.faults = faults;
         this.progress = progress;
         this.cancelled = cancelled;
+        this.dump = dump;
     }
 
     /**
@@ -80,7 +83,7 @@ final class FileJob {
             try {
                 AudioWriter writer = item.format().begin(new FileOutput(unfinished));
                 try {
-                    convert(source, new AlignedOutput(writer, chain.latencySamples()));
+                    convert(listenedTo(source), new AlignedOutput(writer, chain.latencySamples()));
                 } finally {
                     writer.close();
                 }
@@ -95,6 +98,10 @@ final class FileJob {
             source.warnings().forEach(warning -> progress.warned(item.input(), warning));
             faults.warning().ifPresent(warning -> progress.warned(item.input(), warning));
         }
+    }
+
+    private AudioSource listenedTo(AudioSource source) throws IOException {
+        return dump == null ? source : dump.listen(item.input(), source, chain);
     }
 
     private @Nullable ReferenceFile openReference() throws IOException {

@@ -6,9 +6,11 @@ import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PreparedChain;
 import dev.microphone.standalone.batch.Batch;
+import dev.microphone.standalone.batch.BatchDump;
 import dev.microphone.standalone.batch.BatchPlan;
 import dev.microphone.standalone.batch.BatchReport;
 import dev.microphone.standalone.batch.OutputFormat;
+import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.standalone.terminal.Interruption;
 import dev.microphone.standalone.terminal.Terminal;
@@ -20,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,6 +35,7 @@ import picocli.CommandLine.Parameters;
             "  microphone process talk.wav -o clean.flac --chain rnnoise",
             "  microphone process interviews/ more.wav -o clean/ --chain \"highpass(hz=80),rnnoise\" --agc on",
             "  microphone process call.wav --reference loudspeaker.wav -o clean.wav --chain aec3,rnnoise",
+            "  microphone process talk.wav -o clean.wav --chain highpass,./mine.wasm --dump-stages stages/",
             "",
             "The result has the length of the input and lies under it sample by sample: a chain's delay is",
             "taken off. It is 48 kHz, 16 bits, stereo."
@@ -88,6 +92,9 @@ final class ProcessCommand implements Callable<Integer> {
     @Option(names = "--jobs", paramLabel = "N", description = "Files at a time; default: one a core.")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private DumpOptions dumpOptions;
+
     @Override
     public Integer call() throws Exception {
         if (jobs < 1) {
@@ -101,16 +108,19 @@ final class ProcessCommand implements Callable<Integer> {
                 NormaliserSettings.forFiles().withAgc(agc == OnOff.ON ? AgcSettings.on() : AgcSettings.off());
         ChainSpec spec = Flags.checked("--chain", chain, ChainSpec::parse);
         Consumer<String> messages = System.err::println;
-        try (Plugins plugins = new Plugins(Plugins.OFFLINE_LIMITS, NO_WARM_UP, messages)) {
-            return process(plan, settings, plugins.prepare(spec.toString()));
+        try (StageDump dump = dumpOptions.open(StageDump.WhenBehind.WAIT, messages);
+                Plugins plugins = new Plugins(Plugins.OFFLINE_LIMITS, NO_WARM_UP, messages)) {
+            BatchDump batchDump = dump == null ? null : new BatchDump(dump, spec);
+            return process(plan, settings, plugins.prepare(spec.toString()), batchDump);
         }
     }
 
-    private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared) throws Exception {
+    private int process(BatchPlan plan, NormaliserSettings settings, PreparedChain prepared, @Nullable BatchDump dump)
+            throws Exception {
         Metrics metrics = new Metrics();
         BatchReport report = new BatchReport(System.err, Terminal.isErrorTerminal(), plan, System::nanoTime);
-        Batch batch =
-                new Batch(settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report);
+        Batch batch = new Batch(
+                settings, faults -> prepared.newChain(FaultPolicy.DEFAULT, faults, metrics), jobs, report, dump);
         return Interruption.endsBy(batch::cancel, CANCELLED, () -> {
             Batch.Outcome outcome = batch.run(plan);
             report.summary(outcome, output);

@@ -11,6 +11,7 @@ import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.config.StreamNames;
+import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.standalone.terminal.Interruption;
 import dev.microphone.standalone.terminal.UserError;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.SystemEpochClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -42,6 +44,7 @@ import picocli.CommandLine.ParentCommand;
             "  microphone run --source alsa:default --chain rnnoise",
             "  microphone run --source alsa:hw:1,0 --chain \"highpass(hz=80),rnnoise\" --sink ws: --sink flac:recordings/",
             "  microphone run --source alsa:default --reference alsa:monitor --chain aec3,rnnoise",
+            "  microphone run --source tone: --chain ./mine.wasm --dump-stages stages/",
             "  microphone run --config microphone.toml       ('microphone config' prints one)"
         })
 // picocli fills the fields.
@@ -90,6 +93,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Of the page and metrics; 0: any; default 8700.")
     private @Nullable Integer port;
 
+    @Mixin
+    private DumpOptions dumpOptions;
+
     @ParentCommand
     private MicrophoneCommand parent;
 
@@ -99,13 +105,17 @@ final class RunCommand implements Callable<Integer> {
         PrintStream err = System.err;
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, err, parent.isDebug());
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        return Interruption.endsBy(() -> interrupted.complete(true), 0, () -> run(config, errors, interrupted));
+        try (StageDump dump = dumpOptions.open(StageDump.WhenBehind.LEAVE_OUT, err::println)) {
+            return Interruption.endsBy(
+                    () -> interrupted.complete(true), 0, () -> run(config, errors, dump, interrupted));
+        }
     }
 
-    private static int run(MicrophoneConfig config, ErrorLog errors, CompletableFuture<?> interrupted) {
+    private static int run(
+            MicrophoneConfig config, ErrorLog errors, @Nullable StageDump dump, CompletableFuture<?> interrupted) {
         PrintStream err = System.err;
         CompletableFuture<List<StreamEnd>> ends;
-        LocalSystem system = LocalSystem.start(config, errors, err::println);
+        LocalSystem system = LocalSystem.start(config, errors, err::println, dump);
         try (system) {
             system.capture();
             ends = system.allEnded();

@@ -7,6 +7,7 @@ import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.source.AudioSource;
 import dev.microphone.edge.source.SourceException;
 import dev.microphone.edge.source.SourceUri;
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
@@ -15,18 +16,23 @@ import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
+import dev.microphone.standalone.dump.RoutedTap;
+import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.telemetry.PrometheusText;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -75,11 +81,17 @@ public final class LocalSystem implements AutoCloseable {
      * @throws UserError when something cannot be opened; then nothing is left running
      */
     public static LocalSystem start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
+        return start(config, errors, messages, null);
+    }
+
+    /** @param dump takes what each stage makes of the streams; belongs to the caller, to be closed after this; or null */
+    public static LocalSystem start(
+            MicrophoneConfig config, ErrorLog errors, Consumer<String> messages, @Nullable StageDump dump) {
         Metrics metrics = new Metrics();
         ServiceHost host = new ServiceHost(errors);
         boolean started = false;
         try {
-            LocalSystem system = compose(config, host, metrics, messages);
+            LocalSystem system = compose(config, host, metrics, messages, dump);
             started = true;
             return system;
         } catch (IOException e) {
@@ -92,19 +104,27 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private static LocalSystem compose(
-            MicrophoneConfig config, ServiceHost host, Metrics metrics, Consumer<String> messages) throws IOException {
+            MicrophoneConfig config,
+            ServiceHost host,
+            Metrics metrics,
+            Consumer<String> messages,
+            @Nullable StageDump dump)
+            throws IOException {
         // Devices and files first: what is wrong with them is the likeliest mistake.
-        List<OpenSource> sources = openSources(config.streams(), host);
+        Map<Long, StageDump.Stream> dumps = new HashMap<>();
+        List<OpenSource> sources = openSources(config.streams(), host, dump, dumps);
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
         HttpRoutes routes = new HttpRoutes();
         HttpServer http = host.own(startHttp(config.http(), routes, host));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
         Processing processing = Processing.prepare(config, names, metrics, host, messages);
+        dumps.forEach((streamId, dumped) -> processing.tap(streamId, dumped::chain));
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
-        Router router = openRouter(config, processed, names, metrics, routes, messages);
+        FramePoller routed = dumps.isEmpty() ? processed : new RoutedTap(processed, dumps);
+        Router router = openRouter(config, routed, names, metrics, routes, messages);
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
@@ -128,10 +148,18 @@ public final class LocalSystem implements AutoCloseable {
     /** @param farEnd null when there is none */
     private record OpenSource(AudioSource nearEnd, @Nullable AudioSource farEnd) {}
 
-    private static List<OpenSource> openSources(List<StreamConfig> streams, ServiceHost host) throws IOException {
+    private static List<OpenSource> openSources(
+            List<StreamConfig> streams, ServiceHost host, @Nullable StageDump dump, Map<Long, StageDump.Stream> dumps)
+            throws IOException {
         List<OpenSource> sources = new ArrayList<>();
         for (StreamConfig stream : streams) {
             AudioSource nearEnd = host.own(stream.source().open());
+            if (dump != null) {
+                StageDump.Stream dumped =
+                        dump.stream(stream.name().value(), nearEnd.format(), ChainSpec.parse(stream.chain()), true);
+                dumps.put(stream.name().streamId(), dumped);
+                nearEnd = dumped.captured(nearEnd);
+            }
             SourceUri reference = stream.reference();
             sources.add(new OpenSource(nearEnd, reference == null ? null : host.own(reference.open())));
         }
@@ -144,7 +172,7 @@ public final class LocalSystem implements AutoCloseable {
 
     private static Router openRouter(
             MicrophoneConfig config,
-            FrameSubscriber frames,
+            FramePoller frames,
             StreamDirectory names,
             Metrics metrics,
             HttpRoutes routes,

@@ -2,6 +2,7 @@ package dev.microphone.standalone.live;
 
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.ProcessorSettings;
+import dev.microphone.processor.chain.ChainTap;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PreparedChain;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -73,6 +75,14 @@ final class Processing {
                 defaults.frameLimit(),
                 new FaultPolicy(limits.faultLimit(), limits.faultWindow().toNanos()));
         return new Processing(plugins, chains, plugins.prepare("none"), settings, events);
+    }
+
+    /** Has a stream's chain tell what its plugins do; before the agent runs. */
+    void tap(long streamId, Supplier<ChainTap> taps) {
+        PreparedChain chain = chains.get(streamId);
+        if (chain != null) {
+            chain.tapWith(taps);
+        }
     }
 
     Agent agent(FramePoller captured, FrameHandler toRouter, Metrics metrics) {
