@@ -5,7 +5,9 @@ import com.dylibso.chicory.wasm.types.AnnotatedInstruction;
 import com.dylibso.chicory.wasm.types.Element;
 import com.dylibso.chicory.wasm.types.Instruction;
 import com.dylibso.chicory.wasm.types.OpCode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,8 +17,8 @@ final class CallGraph {
     private CallGraph() {}
 
     /**
-     * The functions that may call themselves, directly or through others: what is left when functions that call nothing
-     * left, and those that nothing left calls, are taken away until none goes. A call through a table may reach every
+     * The functions that may call themselves, directly or through others: what is left when functions from which every
+     * way ends, and those to which every way has a beginning, are taken away. A call through a table may reach every
      * function whose address the module takes.
      */
     static Set<Integer> recursiveFunctions(WasmModule module) {
@@ -27,18 +29,45 @@ final class CallGraph {
         }
         // One more node for the table, so that a module of n functions never has n × n edges.
         callees.add(addressTaken(module));
-        Set<Integer> left = new TreeSet<>();
-        for (int i = 0; i <= count; i++) {
-            left.add(i);
-        }
-        boolean changed = true;
-        while (changed) {
-            Set<Integer> called = new TreeSet<>();
-            left.forEach(function -> called.addAll(callees.get(function)));
-            changed = left.removeIf(function ->
-                    !called.contains(function) || callees.get(function).stream().noneMatch(left::contains));
-        }
+        List<Set<Integer>> callers = reversed(callees);
+        Set<Integer> left = withoutDeadEnds(callees, callers);
+        left.retainAll(withoutDeadEnds(callers, callees));
         left.remove(count);
+        return left;
+    }
+
+    private static List<Set<Integer>> reversed(List<Set<Integer>> edges) {
+        List<Set<Integer>> reversed = new ArrayList<>();
+        edges.forEach(targets -> reversed.add(new TreeSet<>()));
+        for (int i = 0; i < edges.size(); i++) {
+            for (int target : edges.get(i)) {
+                reversed.get(target).add(i);
+            }
+        }
+        return reversed;
+    }
+
+    /** The nodes from which a way goes on for ever. In time proportional to the edges: a chain may be 10,000 long. */
+    private static Set<Integer> withoutDeadEnds(List<Set<Integer>> next, List<Set<Integer>> previous) {
+        Set<Integer> left = new TreeSet<>();
+        int[] waysOn = new int[next.size()];
+        Deque<Integer> ends = new ArrayDeque<>();
+        for (int i = 0; i < waysOn.length; i++) {
+            left.add(i);
+            waysOn[i] = next.get(i).size();
+            if (waysOn[i] == 0) {
+                ends.add(i);
+            }
+        }
+        while (!ends.isEmpty()) {
+            int end = ends.remove();
+            left.remove(end);
+            for (int before : previous.get(end)) {
+                if (--waysOn[before] == 0) {
+                    ends.add(before);
+                }
+            }
+        }
         return left;
     }
 

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * Compiled classes on disk, so that a plugin that was seen before loads in milliseconds.
  *
  * <p>One file a module and engine version, written beside its place and moved there whole. A file that is torn, damaged
- * or belongs to another module or version counts as absent. The check finds damage; it is no signature: whoever may
- * write into the folder may run code here, so it is created for its owner alone.
+ * or belongs to another module or version counts as absent, and so does one that was not made with the folder's key: an
+ * HMAC covers all of it. The key lies beside the files, readable for its owner alone. So a file that somebody changed or
+ * brought here without being able to read as this user is rebuilt; whoever can act as this user is not kept out, here as
+ * anywhere. A folder or file that others may write to, or that is theirs, is not used at all. See
+ * docs/decisions/compiled-cache.md.
  *
  * <pre>
- * 4 bytes   magic, "MPC1"
- * 32 bytes  SHA-256 of all that follows
+ * 4 bytes   magic, "MPC2"
+ * 32 bytes  HMAC-SHA-256 of all that follows
  * UTF       engine version     UTF  SHA-256 of the module, hexadecimal
  * i32       length of the module without its code, and that
  * UTF       main class
@@ -39,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class CompiledPluginCache {
-    private static final int MAGIC = 0x4d504331;
+    private static final int MAGIC = 0x4d504332;
+    private static final String KEY_FILE = "key";
     private static final int HASH_BYTES = 32;
     private static final int HEADER_BYTES = Integer.BYTES + HASH_BYTES;
     private static final int MAX_FILE_BYTES = 256 << 20;
@@ -57,15 +63,22 @@ public final class CompiledPluginCache {
         this.engineVersion = engineVersion;
     }
 
+    /** @return why the folder must not be used, in one line; null when it may be */
+    @Nullable
+    String refusal() {
+        return CacheOwnership.refusal(folder);
+    }
+
     /** @return null when there is no usable file */
     @Nullable
     CompiledPlugin get(String moduleDigest) {
         try {
             Path file = fileOf(moduleDigest);
-            if (Files.size(file) > MAX_FILE_BYTES) {
+            if (Files.size(file) > MAX_FILE_BYTES || CacheOwnership.refusal(file) != null) {
                 return null;
             }
-            return decode(Files.readAllBytes(file), moduleDigest);
+            byte[] key = key();
+            return key == null ? null : decode(Files.readAllBytes(file), moduleDigest, key);
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
@@ -75,27 +88,52 @@ public final class CompiledPluginCache {
     }
 
     void put(String moduleDigest, CompiledPlugin plugin) throws IOException {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] ownerOnly = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
-        Files.createDirectories(folder, ownerOnly);
-        Path temporary = Files.createTempFile(folder, "plugin", ".tmp");
+        Files.createDirectories(folder, ownerOnly("rwx------"));
+        byte[] key = key();
+        if (key == null) {
+            byte[] made = new byte[HASH_BYTES];
+            new SecureRandom().nextBytes(made);
+            write(folder.resolve(KEY_FILE), made);
+            // Of two processes that begin at once, the later key counts; what the other wrote is made anew.
+            key = made;
+        }
+        write(fileOf(moduleDigest), encode(moduleDigest, plugin, key));
+    }
+
+    /** @return null when there is none that can be trusted */
+    private byte @Nullable [] key() throws IOException {
+        Path file = folder.resolve(KEY_FILE);
+        if (CacheOwnership.refusal(file) != null || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        byte[] key = Files.readAllBytes(file);
+        return key.length == HASH_BYTES ? key : null;
+    }
+
+    private void write(Path file, byte[] bytes) throws IOException {
+        Path temporary = Files.createTempFile(folder, "plugin", ".tmp", ownerOnly("rw-------"));
         try {
-            Files.write(temporary, encode(moduleDigest, plugin));
-            Files.move(temporary, fileOf(moduleDigest), StandardCopyOption.ATOMIC_MOVE);
+            Files.write(temporary, bytes);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(String permissions) {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     Path fileOf(String moduleDigest) {
         return folder.resolve(moduleDigest + "-" + engineVersion + ".classes");
     }
 
-    private byte[] encode(String moduleDigest, CompiledPlugin plugin) throws IOException {
+    private byte[] encode(String moduleDigest, CompiledPlugin plugin, byte[] key) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(body)) {
             out.writeUTF(engineVersion);
@@ -117,17 +155,18 @@ public final class CompiledPluginCache {
         byte[] bytes = body.toByteArray();
         return ByteBuffer.allocate(HEADER_BYTES + bytes.length)
                 .putInt(MAGIC)
-                .put(Digests.sha256(bytes, 0, bytes.length))
+                .put(Digests.hmacSha256(key, bytes, 0, bytes.length))
                 .put(bytes)
                 .array();
     }
 
-    private @Nullable CompiledPlugin decode(byte[] file, String moduleDigest) throws IOException {
+    private @Nullable CompiledPlugin decode(byte[] file, String moduleDigest, byte[] key) throws IOException {
         if (file.length < HEADER_BYTES || ByteBuffer.wrap(file).getInt() != MAGIC) {
             return null;
         }
         byte[] hash = Arrays.copyOfRange(file, Integer.BYTES, HEADER_BYTES);
-        if (!MessageDigest.isEqual(hash, Digests.sha256(file, HEADER_BYTES, file.length - HEADER_BYTES))) {
+        byte[] expected = Digests.hmacSha256(key, file, HEADER_BYTES, file.length - HEADER_BYTES);
+        if (!MessageDigest.isEqual(hash, expected)) {
             return null;
         }
         DataInputStream in =

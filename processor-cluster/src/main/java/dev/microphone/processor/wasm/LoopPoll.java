@@ -25,6 +25,12 @@ final class LoopPoll {
      */
     static final long RECOMPILATION_NS = 2_000_000_000L;
 
+    /**
+     * By that factor: 50 ms for the default of 5, what a frame of RNNoise takes in the interpreter. Not more: the plugin
+     * that has just not returned gets it, too, on a live thread.
+     */
+    static final int RELAXATION = 10;
+
     private final MutableCallSite callSite = new MutableCallSite(MethodHandles.empty(TYPE));
     private final MethodHandle handle = callSite.dynamicInvoker();
     private boolean armed;

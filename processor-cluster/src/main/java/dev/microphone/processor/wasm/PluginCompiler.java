@@ -48,9 +48,9 @@ final class PluginCompiler {
                     .forEach((name, bytes) -> classes.put(
                             name.replace('/', '.'),
                             name.contains("FuncGroup") ? BytecodeTranslator.translate(bytes, recursive) : bytes));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // Of Chicory, or of its and our look at code that is valid but senseless.
-            throw new PluginRejectedException(List.of(PluginFinding.error("cannot be compiled: " + e.getMessage())));
+            throw new PluginRejectedException("cannot be compiled: " + PluginFinding.oneLine(e));
         }
         List<String> huge = new ArrayList<>();
         forEachFunction(classes, (name, bytecodes) -> {

@@ -14,6 +14,14 @@ public record PluginFinding(Severity severity, String message) {
         WARNING
     }
 
+    /** What somebody else's code says, for a message: some exceptions have no text, some have several lines. */
+    static String oneLine(Throwable thrown) {
+        String message = thrown.getMessage();
+        return message == null || message.isBlank()
+                ? thrown.getClass().getSimpleName()
+                : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
     static PluginFinding error(String message) {
         return new PluginFinding(Severity.ERROR, message);
     }

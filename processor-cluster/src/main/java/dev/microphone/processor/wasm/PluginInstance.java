@@ -75,7 +75,7 @@ public final class PluginInstance {
         try {
             plugin = new PluginInstance(module);
         } catch (RuntimeException e) {
-            throw new PluginRejectedException("cannot be instantiated: " + e.getMessage());
+            throw new PluginRejectedException("cannot be instantiated: " + PluginFinding.oneLine(e));
         }
         plugin.callIfPresent(PluginAbi.INITIALIZE, watch);
         long version = plugin.callIfPresent(PluginAbi.ABI_VERSION, watch);
@@ -184,7 +184,9 @@ public final class PluginInstance {
     private void arm(Watch watch, long budgetNs) {
         long nowNs = System.nanoTime();
         boolean relaxed = module.loopPoll().isRelaxed(nowNs);
-        long allowedNs = relaxed ? Math.max(budgetNs, module.limits().warmUpFrameBudgetNs()) : budgetNs;
+        long allowedNs = relaxed
+                ? Math.max(budgetNs, LoopPoll.RELAXATION * module.limits().frameBudgetNs())
+                : budgetNs;
         watch.arm(memory, module.loopPoll(), nowNs + allowedNs);
     }
 

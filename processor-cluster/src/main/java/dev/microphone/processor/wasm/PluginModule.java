@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class PluginModule {
     private final MethodHandle machineConstructor;
     private final Map<String, Integer> functionExports;
     private final Map<String, Integer> globalExports;
+    private final Map<String, MethodHandle> functions = new ConcurrentHashMap<>();
     private final List<Class<?>> functionClasses;
     private final int[] mutableGlobals;
 
@@ -82,7 +84,7 @@ public final class PluginModule {
                     .findConstructor(classLoader.loadClass(compiled.mainClass()), MACHINE_CONSTRUCTOR)
                     .asType(MACHINE_FACTORY);
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw new PluginRejectedException("its compiled code does not load: " + e);
+            throw new PluginRejectedException("its compiled code does not load: " + PluginFinding.oneLine(e));
         }
     }
 
@@ -113,17 +115,8 @@ public final class PluginModule {
             throw new PluginRejectedException("is " + wasm.length + " bytes long: the limit is " + MAX_MODULE_BYTES);
         }
         String digest = Digests.hexOf(wasm);
-        CompiledPlugin compiled = cache == null ? null : cache.get(digest);
-        if (compiled == null) {
-            compiled = compile(wasm, limits);
-            if (cache != null) {
-                try {
-                    cache.put(digest, compiled);
-                } catch (IOException e) {
-                    cacheWarnings.accept("compiled plugin could not be kept for the next start: " + e);
-                }
-            }
-        }
+        CompiledPlugin compiled =
+                cache == null ? compile(wasm, limits) : compiled(wasm, digest, limits, cache, cacheWarnings);
         // What was cached was checked then, but for the limits, which may be others now.
         WasmModule module = parse(compiled.skeleton(), false);
         throwIfRejected(PluginValidator.validate(module, limits));
@@ -134,7 +127,29 @@ public final class PluginModule {
         return new PluginModule(module, limits, digest, compiled, warnings);
     }
 
+    private static CompiledPlugin compiled(
+            byte[] wasm, String digest, PluginLimits limits, CompiledPluginCache cache, Consumer<String> cacheWarnings)
+            throws PluginRejectedException {
+        String refusal = cache.refusal();
+        if (refusal != null) {
+            cacheWarnings.accept("compiled plugins are not kept: " + refusal);
+            return compile(wasm, limits);
+        }
+        CompiledPlugin cached = cache.get(digest);
+        if (cached != null) {
+            return cached;
+        }
+        CompiledPlugin compiled = compile(wasm, limits);
+        try {
+            cache.put(digest, compiled);
+        } catch (IOException e) {
+            cacheWarnings.accept("compiled plugin could not be kept for the next start: " + e);
+        }
+        return compiled;
+    }
+
     private static CompiledPlugin compile(byte[] wasm, PluginLimits limits) throws PluginRejectedException {
+        ModuleScan.check(wasm);
         WasmModule module = parse(wasm, true);
         throwIfRejected(PluginValidator.validate(module, limits));
         return PluginCompiler.compile(module, wasm);
@@ -160,7 +175,7 @@ public final class PluginModule {
             return Parser.builder().withValidation(validating).build().parse(() -> new ByteArrayInputStream(wasm));
         } catch (RuntimeException | StackOverflowError e) {
             // Chicory's parser throws its own exceptions for most damage, and those of arrays and buffers for the rest.
-            throw new PluginRejectedException("is not a valid WebAssembly module: " + e.getMessage());
+            throw new PluginRejectedException("is not a valid WebAssembly module: " + PluginFinding.oneLine(e));
         }
     }
 
@@ -258,12 +273,17 @@ public final class PluginModule {
 
     /** The compiled method of an export: called by its handle, arguments need no array. */
     MethodHandle function(String export, Class<?> returns, Class<?>... parameters) {
-        String name = "func_" + functionExports.get(export);
         MethodType type = MethodType.methodType(returns, parameters).appendParameterTypes(Memory.class, Instance.class);
+        // Looking one up takes longer than all else that an instance needs.
+        return functions.computeIfAbsent(export, name -> compiledMethod(name, type));
+    }
+
+    private MethodHandle compiledMethod(String export, MethodType type) {
+        String name = "func_" + functionExports.get(export);
         NoSuchMethodException missing = null;
-        for (Class<?> functions : functionClasses) {
+        for (Class<?> group : functionClasses) {
             try {
-                return MethodHandles.publicLookup().findStatic(functions, name, type);
+                return MethodHandles.publicLookup().findStatic(group, name, type);
             } catch (NoSuchMethodException e) {
                 // Functions of a large module are spread over several classes.
                 missing = e;

@@ -13,6 +13,7 @@ import com.dylibso.chicory.wasm.types.ValType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,21 @@ final class PluginValidator {
     static final int MAX_FUNCTIONS = 10_000;
 
     static final int MAX_TABLE_ENTRIES = 65_536;
+
+    /** More exports, globals or types than that have no use in a plugin, and each costs every load and instance. */
+    static final int MAX_DEFINITIONS = 10_000;
+
+    /** The compiler takes minutes for a million; a switch over bytes has 256. */
+    static final int MAX_BRANCH_TABLE = 4_096;
+
+    /**
+     * For each type, the compiler writes a switch over the functions that have it. Where types are listed once, as all
+     * toolchains do, these are as many as there are functions; a thousand equal ones take it half a minute.
+     */
+    static final int MAX_INDIRECT_TARGETS = 20_000;
+
+    /** JVM methods take 255 words; the compiler adds two, and a 64-bit value counts twice. */
+    static final int MAX_PARAMETERS = 100;
 
     /**
      * Instructions that take memory of the host without a limit, that change tables (an instance's state is its memory
@@ -56,6 +72,8 @@ final class PluginValidator {
         validator.imports();
         validator.memory();
         validator.tables();
+        validator.definitions();
+        validator.indirectTargets();
         validator.exports();
         validator.code();
         return validator.findings;
@@ -100,6 +118,43 @@ final class PluginValidator {
             if (table.min() > MAX_TABLE_ENTRIES) {
                 error("has a table of " + table.min() + " entries: the limit is " + MAX_TABLE_ENTRIES);
             }
+        }
+    }
+
+    private void definitions() {
+        atMost(MAX_DEFINITIONS, module.exportSection().exportCount(), "exports");
+        atMost(MAX_DEFINITIONS, module.globalSection().globalCount(), "globals");
+        atMost(MAX_DEFINITIONS, module.typeSection().typeCount(), "types");
+        atMost(MAX_DEFINITIONS, module.elementSection().elementCount(), "element segments");
+        atMost(MAX_DEFINITIONS, module.dataSection().dataSegmentCount(), "data segments");
+        for (int i = 0; i < Math.min(module.typeSection().typeCount(), MAX_DEFINITIONS); i++) {
+            FunctionType type = module.typeSection().getType(i);
+            if (type.params().size() > MAX_PARAMETERS || type.returns().size() > MAX_PARAMETERS) {
+                error("has a function type of " + type.params().size() + " parameters and "
+                        + type.returns().size() + " results: the limit is " + MAX_PARAMETERS);
+                return;
+            }
+        }
+    }
+
+    private void indirectTargets() {
+        Map<FunctionType, Integer> functionsOfType = new HashMap<>();
+        for (int i = 0; i < module.functionSection().functionCount(); i++) {
+            functionsOfType.merge(module.functionSection().getFunctionType(i, module.typeSection()), 1, Integer::sum);
+        }
+        long targets = 0;
+        for (int i = 0; i < module.typeSection().typeCount(); i++) {
+            targets += functionsOfType.getOrDefault(module.typeSection().getType(i), 0);
+        }
+        if (targets > MAX_INDIRECT_TARGETS) {
+            error("repeats its function types: " + targets + " targets of indirect calls, the limit is "
+                    + MAX_INDIRECT_TARGETS);
+        }
+    }
+
+    private void atMost(int limit, int count, String what) {
+        if (count > limit) {
+            error("has " + count + " " + what + ": the limit is " + limit);
         }
     }
 
@@ -164,14 +219,18 @@ final class PluginValidator {
             error("has " + functions + " functions: the limit is " + MAX_FUNCTIONS);
         }
         Set<String> refused = new TreeSet<>();
+        int longestTable = 0;
         for (int i = 0; i < functions; i++) {
             for (AnnotatedInstruction instruction :
                     module.codeSection().getFunctionBody(i).instructions()) {
                 if (REFUSED.contains(instruction.opcode())) {
                     refused.add(instruction.opcode().name().toLowerCase(Locale.ROOT));
+                } else if (instruction.opcode() == OpCode.BR_TABLE) {
+                    longestTable = Math.max(longestTable, instruction.operands().length);
                 }
             }
         }
+        atMost(MAX_BRANCH_TABLE, longestTable, "branches in one br_table");
         if (!refused.isEmpty()) {
             error("uses " + String.join(", ", refused)
                     + ": allowed is WebAssembly 1.0 with sign extension, saturating conversion and bulk memory");

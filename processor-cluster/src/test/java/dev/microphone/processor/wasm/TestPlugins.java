@@ -31,6 +31,16 @@ public final class TestPlugins {
                 bytes(LOCAL_GET, 1)));
     }
 
+    /** Inverts, but for frames that begin with {@link #MARKER}: from those it never comes back. */
+    public static byte[] spinsOnMarker() {
+        return plugin(join(
+                bytes(LOCAL_GET, 0, I32_LOAD, 2, 0),
+                i32(MARKER),
+                bytes(I32_EQ, IF, VOID, LOOP, VOID, BR, 0, END, END),
+                invertLoop(),
+                bytes(LOCAL_GET, 1)));
+    }
+
     /** Adds, to the frame's first word, how many frames it has seen: its state is at address 60,000. */
     public static byte[] counts() {
         return plugin(join(

@@ -3,6 +3,7 @@ package dev.microphone.processor.wasm;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -57,6 +58,7 @@ public final class WasmBuilder {
     private int maximumPages = -1;
     private int tableEntries;
     private int start = -1;
+    private boolean repeatsTypes;
 
     /** A module with one page of memory, exported. */
     public static WasmBuilder module() {
@@ -88,7 +90,7 @@ public final class WasmBuilder {
         for (int result : results) {
             type.write(result);
         }
-        types.add(type.toByteArray());
+        int typeIndex = indexOfType(type.toByteArray());
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         unsigned(code, i32Locals == 0 ? 0 : 1);
         if (i32Locals > 0) {
@@ -97,8 +99,24 @@ public final class WasmBuilder {
         }
         code.writeBytes(body);
         code.write(END);
-        functions.add(new Function(types.size() - 1, code.toByteArray()));
+        functions.add(new Function(typeIndex, code.toByteArray()));
         return functions.size() - 1;
+    }
+
+    private int indexOfType(byte[] type) {
+        for (int i = 0; i < types.size() && !repeatsTypes; i++) {
+            if (Arrays.equals(types.get(i), type)) {
+                return i;
+            }
+        }
+        types.add(type);
+        return types.size() - 1;
+    }
+
+    /** Each function gets a type of its own, equal or not. */
+    public WasmBuilder withRepeatedTypes() {
+        repeatsTypes = true;
+        return this;
     }
 
     public WasmBuilder export(String name, int functionIndex) {

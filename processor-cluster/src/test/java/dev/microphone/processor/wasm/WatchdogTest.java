@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -112,52 +111,6 @@ class WatchdogTest {
         watch.close();
 
         assertEquals(0, watchdog.watchCount());
-    }
-
-    /**
-     * A thread that makes short calls, and one that looks at deadlines, most of which have just passed or are about to:
-     * a call is stopped exactly when disarm says so, and never one that was armed after.
-     */
-    @Test
-    @Timeout(120)
-    void shouldStopExactlyTheCallThatDisarmReports() throws InterruptedException {
-        cpuTimeNs.set(-1);
-        AtomicLong nowNs = new AtomicLong();
-        AtomicBoolean done = new AtomicBoolean();
-        Thread looking = new Thread(() -> {
-            SplittableRandom random = new SplittableRandom(1);
-            while (!done.get()) {
-                watchdog.check(nowNs.get());
-                for (int pause = random.nextInt(50); pause > 0; pause--) {
-                    Thread.onSpinWait();
-                }
-            }
-        });
-        looking.start();
-        int stopped = 0;
-        int calls = 400_000;
-        try {
-            SplittableRandom random = new SplittableRandom(2);
-            FlatMemory memory = memory();
-            for (int i = 0; i < calls; i++) {
-                watch.arm(memory, loopPoll, nowNs.get() + random.nextInt(3));
-                nowNs.addAndGet(random.nextInt(3));
-                for (int work = random.nextInt(100); work > 0; work--) {
-                    Thread.onSpinWait();
-                }
-                boolean reported = watch.disarm();
-                assertEquals(reported, isStopped(memory), "call " + i);
-                if (reported) {
-                    stopped++;
-                    memory = memory();
-                }
-            }
-        } finally {
-            done.set(true);
-            looking.join();
-        }
-        assertTrue(stopped > 0 && stopped < calls, stopped + " of " + calls + " calls stopped: the race was not tried");
-        assertFalse(Thread.currentThread().isInterrupted());
     }
 
     /** The real thread, real plugins on several threads: no stop reaches a thread's flag or another's instance. */
