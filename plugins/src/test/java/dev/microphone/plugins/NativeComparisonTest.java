@@ -70,7 +70,9 @@ class NativeComparisonTest {
         "eq, 'low_db=6\nb1_db=-9\nb2_db=4\nb3_q=3\nb3_db=-2\nhigh_db=8'",
         "compressor, 'threshold=-40\nratio=8\nmakeup=12'",
         "gate, 'threshold=-20\nhold=5\nrelease=40'",
-        "deesser, 'threshold=-50\nhz=3000'"
+        "deesser, 'threshold=-50\nhz=3000'",
+        "bss, ''",
+        "bss, output=second"
     })
     void shouldFilterLikeTheNativeCode(String plugin, String parameters) throws IOException, ToolchainException {
         compare(plugin, Code.OWN, 20, parameters, signal("stereo"));
