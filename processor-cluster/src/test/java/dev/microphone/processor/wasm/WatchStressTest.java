@@ -49,7 +49,8 @@ class WatchStressTest {
         Counts counts = new Counts();
         // On a busy machine threads seldom run at once: some tries more.
         for (int tries = 0; tries < 50 && counts.violations() == 0; tries++) {
-            counts.add(run(() -> new BrokenWatch(flaw, PAUSE_OF_FLAWS << Math.min(tries, 8)), 10_000));
+            int pause = PAUSE_OF_FLAWS << Math.min(tries, 8);
+            counts.add(run(() -> new BrokenWatch(flaw, pause), 10_000));
         }
         assertTrue(counts.violations() > 0, flaw + " did not show: " + counts);
     }
