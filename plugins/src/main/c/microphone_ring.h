@@ -27,27 +27,20 @@ static inline void ring_clear(Ring *ring) {
   ring->fill = 0;
 }
 
-/* Copies `count` elements from position `at` (which may run past the end once), or to it. */
-static inline void ring_copy(const Ring *ring, int at, void *target, const void *source, int count) {
-  if (at >= ring->capacity) at -= ring->capacity;
-  int first = ring->capacity - at < count ? ring->capacity - at : count;
-  size_t first_bytes = (size_t)first * ring->element_bytes;
-  size_t rest_bytes = (size_t)(count - first) * ring->element_bytes;
-  unsigned char *there = ring->bytes + (size_t)at * ring->element_bytes;
-  if (source) {
-    memcpy(there, source, first_bytes);
-    memcpy(ring->bytes, (const unsigned char *)source + first_bytes, rest_bytes);
-  } else {
-    memcpy(target, there, first_bytes);
-    memcpy((unsigned char *)target + first_bytes, ring->bytes, rest_bytes);
-  }
+/* How many of `count` elements from position `at` lie before the end; the rest lie at the start. */
+static inline int ring_unbroken(const Ring *ring, int at, int count) {
+  return ring->capacity - at < count ? ring->capacity - at : count;
 }
 
 /* Appends up to `count` elements and returns how many: fewer when it is full. */
 static inline int ring_write(Ring *ring, const void *source, int count) {
   int space = ring->capacity - ring->fill;
   if (count > space) count = space;
-  ring_copy(ring, ring->head + ring->fill, 0, source, count);
+  int at = ring->head + ring->fill;
+  if (at >= ring->capacity) at -= ring->capacity;
+  size_t first_bytes = (size_t)ring_unbroken(ring, at, count) * ring->element_bytes;
+  memcpy(ring->bytes + (size_t)at * ring->element_bytes, source, first_bytes);
+  memcpy(ring->bytes, (const unsigned char *)source + first_bytes, (size_t)count * ring->element_bytes - first_bytes);
   ring->fill += count;
   return count;
 }
@@ -58,7 +51,10 @@ static inline int ring_peek(const Ring *ring, int skip, void *target, int count)
   if (count > there) count = there;
   if (count <= 0) return 0;
   int at = ring->head + skip;
-  ring_copy(ring, at, target, 0, count);
+  if (at >= ring->capacity) at -= ring->capacity;
+  size_t first_bytes = (size_t)ring_unbroken(ring, at, count) * ring->element_bytes;
+  memcpy(target, ring->bytes + (size_t)at * ring->element_bytes, first_bytes);
+  memcpy((unsigned char *)target + first_bytes, ring->bytes, (size_t)count * ring->element_bytes - first_bytes);
   return count;
 }
 

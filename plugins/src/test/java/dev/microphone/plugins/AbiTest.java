@@ -26,7 +26,7 @@ class AbiTest {
     @Test
     void shouldListOurOwnPluginsWhateverTheMachineHas() {
         assertTrue(
-                names().containsAll(List.of("compressor", "deesser", "eq", "gain", "gate", "highpass")),
+                names().containsAll(List.of("compressor", "deesser", "denoise", "eq", "gain", "gate", "highpass")),
                 names().toString());
     }
 

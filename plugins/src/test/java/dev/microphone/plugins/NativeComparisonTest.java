@@ -71,6 +71,8 @@ class NativeComparisonTest {
         "compressor, 'threshold=-40\nratio=8\nmakeup=12'",
         "gate, 'threshold=-20\nhold=5\nrelease=40'",
         "deesser, 'threshold=-50\nhz=3000'",
+        "denoise, ''",
+        "denoise, range=40",
         "bss, ''",
         "bss, output=second"
     })

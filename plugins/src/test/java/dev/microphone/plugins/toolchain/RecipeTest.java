@@ -20,8 +20,8 @@ class RecipeTest {
                 .map(PluginRecipe::name)
                 .toList();
         assertTrue(
-                names.containsAll(
-                        java.util.List.of("compressor", "deesser", "eq", "gain", "gate", "highpass", "rnnoise")),
+                names.containsAll(java.util.List.of(
+                        "compressor", "deesser", "denoise", "eq", "gain", "gate", "highpass", "rnnoise")),
                 names.toString());
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record DemoChain(String spec, Optional<String> remark) {
     private static final String BEST = "rnnoise";
-    private static final String FALLBACK = "highpass(hz=120)";
+    private static final String FALLBACK = "denoise";
 
     /** @param plugins the names of those that were built */
     public static DemoChain of(List<String> plugins) {
@@ -20,6 +20,6 @@ public record DemoChain(String spec, Optional<String> remark) {
                 : new DemoChain(
                         FALLBACK,
                         Optional.of("the rnnoise plugin was not built (its source comes from Debian's package archive):"
-                                + " showing " + FALLBACK + ", which takes only the hum away"));
+                                + " showing " + FALLBACK + ", a suppressor that knows noise but no voices"));
     }
 }

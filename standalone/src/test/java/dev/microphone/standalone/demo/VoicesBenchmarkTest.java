@@ -21,6 +21,16 @@ class VoicesBenchmarkTest {
     }
 
     @Test
+    void shouldTakeTheNoiseOfAFanWithoutRnnoiseToo() throws Exception {
+        assumeTrue(Files.isDirectory(RecordedVoices.FOLDER), "needs recorded voices (Debian package alsa-utils)");
+
+        for (VoicesBenchmark.Row row : VoicesBenchmark.measure("denoise")) {
+            assertTrue(row.noiseGoneDb() > 10, row::toString);
+            assertTrue(row.siSdrAfterDb() > row.siSdrBeforeDb() + 3, row::toString);
+        }
+    }
+
+    @Test
     void shouldFindNothingChangedWhenTheChainIsNone() throws Exception {
         assumeTrue(Files.isDirectory(RecordedVoices.FOLDER), "needs recorded voices (Debian package alsa-utils)");
 
