@@ -31,7 +31,9 @@ final class LoaderTarget {
                 throw new AssertionError(warning);
             });
             PluginPrototype prototype = module.newPrototype(Map.of(), watch);
-            return runs(prototype.newInstance(), watch) && runs(prototype.newInstance(), watch);
+            boolean firstRan = runs(prototype.newInstance(), watch);
+            boolean secondRan = runs(prototype.newInstance(), watch);
+            return firstRan && secondRan;
         } catch (PluginRejectedException e) {
             String message = String.valueOf(e.getMessage());
             if (message.isBlank() || message.lines().count() != 1) {
