@@ -173,8 +173,9 @@ public final class PluginModule {
     static WasmModule parse(byte[] wasm, boolean validating) throws PluginRejectedException {
         try {
             return Parser.builder().withValidation(validating).build().parse(() -> new ByteArrayInputStream(wasm));
-        } catch (RuntimeException | StackOverflowError e) {
-            // Chicory's parser throws its own exceptions for most damage, and those of arrays and buffers for the rest.
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            // Chicory's parser throws its own exceptions for most damage, those of arrays and buffers for the rest, and
+            // asserts some where assertions are on.
             throw new PluginRejectedException("is not a valid WebAssembly module: " + PluginFinding.oneLine(e));
         }
     }
