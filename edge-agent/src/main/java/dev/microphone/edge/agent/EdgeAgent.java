@@ -78,8 +78,7 @@ public final class EdgeAgent {
     public CaptureSession start(
             StreamName stream, AudioSource source, AudioSource reference, NormaliserSettings settings) {
         boolean live = source.isLive() || reference.isLive();
-        ReferenceFirst order = new ReferenceFirst(
-                downstream, live ? ReferenceFirst.LIVE_WAIT_NS : ReferenceFirst.FILE_WAIT_NS, SystemNanoClock.INSTANCE);
+        ReferenceFirst order = new ReferenceFirst(downstream, live, SystemNanoClock.INSTANCE);
         long epoch = nextEpoch(System.currentTimeMillis());
         CaptureSession farEnd;
         boolean started = false;
@@ -95,11 +94,15 @@ public final class EdgeAgent {
         started = false;
         try {
             CaptureSession nearEnd = start(stream, epoch, source, settings, SignalRole.NEAR_END, order::onNearEnd);
-            nearEnd.onEnd(farEnd::stop);
+            nearEnd.onEnd(() -> {
+                order.release();
+                farEnd.stop();
+            });
             started = true;
             return nearEnd;
         } finally {
             if (!started) {
+                order.release();
                 farEnd.stop();
             }
         }

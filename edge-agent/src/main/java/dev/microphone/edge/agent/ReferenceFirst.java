@@ -15,6 +15,11 @@ final class ReferenceFirst {
     static final long LIVE_WAIT_NS = 40_000_000;
     /** Files can wait, and then the two lie side by side from the first sample on. */
     static final long FILE_WAIT_NS = Long.MAX_VALUE;
+    /**
+     * How far a file's far end runs ahead: it goes as fast as it is read, and the processor keeps half a second. A device
+     * cannot run ahead.
+     */
+    static final long MAX_LEAD_NS = 200_000_000;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SAMPLES_PER_MILLI = 48;
@@ -22,27 +27,44 @@ final class ReferenceFirst {
     private final FrameHandler downstream;
     private final long maxWaitNs;
     private final NanoClock clock;
+    private final boolean bounded;
     private long coveredUntilNs = Long.MIN_VALUE;
+    private long neededUntilNs = Long.MIN_VALUE;
+    private volatile boolean released;
     private long waitingSinceNs;
     private boolean waiting;
     private boolean givenUp;
 
-    /** @param clock one that only goes forward */
-    ReferenceFirst(FrameHandler downstream, long maxWaitNs, NanoClock clock) {
+    /**
+     * @param live whether one of the two is a device, which does not wait
+     * @param clock one that only goes forward
+     */
+    ReferenceFirst(FrameHandler downstream, boolean live, NanoClock clock) {
         this.downstream = downstream;
-        this.maxWaitNs = maxWaitNs;
+        this.maxWaitNs = live ? LIVE_WAIT_NS : FILE_WAIT_NS;
+        this.bounded = !live;
         this.clock = clock;
     }
 
     boolean onFarEnd(Frame frame) {
-        if (!downstream.onFrame(frame)) {
+        if (coveredUntilNs == Long.MIN_VALUE) {
+            neededUntilNs = Math.max(neededUntilNs, endNs(frame));
+        }
+        boolean isFarAhead = bounded && !released && endNs(frame) - neededUntilNs > MAX_LEAD_NS;
+        if (isFarAhead || !downstream.onFrame(frame)) {
             return false;
         }
         coveredUntilNs = frame.has(FrameFlags.END_OF_STREAM) ? Long.MAX_VALUE : endNs(frame);
         return true;
     }
 
+    /** The near end has ended or never began: the far end waits for nobody. Any thread. */
+    void release() {
+        released = true;
+    }
+
     boolean onNearEnd(Frame frame) {
+        neededUntilNs = Math.max(neededUntilNs, endNs(frame));
         return mayGo(endNs(frame)) && downstream.onFrame(frame);
     }
 

@@ -13,7 +13,7 @@ class ReferenceFirstTest {
 
     private final FrameLog log = new FrameLog();
     private long nowNs;
-    private final ReferenceFirst order = new ReferenceFirst(log, ReferenceFirst.LIVE_WAIT_NS, () -> nowNs);
+    private final ReferenceFirst order = new ReferenceFirst(log, true, () -> nowNs);
 
     /** Frames of 5 ms. */
     private static Frame at(long captureTimeNs) {
@@ -54,9 +54,26 @@ class ReferenceFirstTest {
 
     @Test
     void shouldWaitWithoutEndForAFile() {
-        ReferenceFirst files = new ReferenceFirst(log, ReferenceFirst.FILE_WAIT_NS, () -> nowNs);
+        ReferenceFirst files = new ReferenceFirst(log, false, () -> nowNs);
         assertFalse(files.onNearEnd(at(0)));
         nowNs = Long.MAX_VALUE / 2;
         assertFalse(files.onNearEnd(at(0)));
+    }
+
+    @Test
+    void shouldNotLetAFileRunFarAheadOfTheNearEnd() {
+        ReferenceFirst files = new ReferenceFirst(log, false, () -> nowNs);
+        long lastNs = ReferenceFirst.MAX_LEAD_NS;
+        for (long ns = 0; ns <= lastNs; ns += 5 * MS) {
+            assertTrue(files.onFarEnd(at(ns)), "at " + ns);
+        }
+        assertFalse(files.onFarEnd(at(lastNs + 5 * MS)));
+        assertTrue(files.onNearEnd(at(5 * MS)));
+        assertTrue(files.onFarEnd(at(lastNs + 5 * MS)));
+        assertFalse(files.onFarEnd(at(lastNs + 10 * MS)));
+        assertFalse(files.onNearEnd(at(2 * lastNs)), "the near end begins later: the far end may follow");
+        assertTrue(files.onFarEnd(at(lastNs + 10 * MS)));
+        files.release();
+        assertTrue(files.onFarEnd(at(100 * lastNs)));
     }
 }
