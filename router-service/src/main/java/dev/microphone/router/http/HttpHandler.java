@@ -1,24 +1,20 @@
 package dev.microphone.router.http;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.timeout.IdleStateEvent;
-import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,37 +25,26 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** Listeners have nothing to say; a ping carries at most 125 bytes. */
     private static final int MAX_CLIENT_MESSAGE_LENGTH = 1024;
 
-    /** Everything comes from this server, and nothing may embed it. */
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
-            + " connect-src 'self'; img-src 'self' data:; worker-src 'self'; base-uri 'none'; form-action 'none';"
-            + " frame-ancestors 'none'";
-
     private final HttpRoutes routes;
-    private final boolean isOnLoopback;
     private final Consumer<Throwable> errors;
+    /** An action has not answered yet. */
+    private boolean isActing;
+    /** The client did not wait for that answer: what it asked meanwhile was dropped, and it shall know. */
+    private boolean hasDropped;
 
-    /** @param isOnLoopback whether only this machine reaches the server */
-    HttpHandler(HttpRoutes routes, boolean isOnLoopback, Consumer<Throwable> errors) {
+    HttpHandler(HttpRoutes routes, Consumer<Throwable> errors) {
         this.routes = routes;
-        this.isOnLoopback = isOnLoopback;
         this.errors = errors;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        if (request.decoderResult().isFailure()) {
-            answer(context, request, HttpAnswer.error(400, "not an HTTP request"));
+        if (isActing) {
+            hasDropped = true;
             return;
         }
-        String host = request.headers().get(HttpHeaderNames.HOST);
-        if (!SameOrigin.isExpectedHost(host, isOnLoopback)) {
-            answer(
-                    context,
-                    request,
-                    HttpAnswer.error(
-                            403,
-                            "host '" + host + "': this server answers to "
-                                    + (isOnLoopback ? "localhost" : "its address or this machine's name")));
+        if (request.decoderResult().isFailure()) {
+            answer(context, request, HttpAnswer.error(400, "not an HTTP request"));
             return;
         }
         String path = decodedPath(request.uri());
@@ -68,14 +53,39 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         HttpRoutes.WebSocketMatch webSocket = routes.webSocket(path);
+        HttpRoutes.ActionMatch action = routes.action(request.method().name(), path);
         if (webSocket != null) {
             upgrade(context, request, webSocket);
+        } else if (action != null) {
+            act(context, request, action);
         } else {
             answer(context, request, answerTo(request, path));
         }
     }
 
-    private static @Nullable String decodedPath(String uri) {
+    private void act(ChannelHandlerContext context, FullHttpRequest request, HttpRoutes.ActionMatch match) {
+        isActing = true;
+        CompletableFuture<HttpAnswer> acted;
+        try {
+            acted = match.action().act(new HttpCall(match.name(), request));
+        } catch (RuntimeException e) {
+            acted = CompletableFuture.failedFuture(e);
+        }
+        acted.exceptionally(this::serverError)
+                .thenAcceptAsync(
+                        answer -> {
+                            isActing = false;
+                            answer(context, request, answer);
+                        },
+                        context.executor());
+    }
+
+    private HttpAnswer serverError(Throwable error) {
+        errors.accept(error);
+        return HttpAnswer.error(500, "the answer could not be made; the server's error log says why");
+    }
+
+    static @Nullable String decodedPath(String uri) {
         try {
             return new QueryStringDecoder(uri).path();
         } catch (IllegalArgumentException e) {
@@ -85,17 +95,16 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private HttpAnswer answerTo(FullHttpRequest request, String path) {
         HttpEndpoint endpoint = routes.endpoint(path);
-        if (endpoint == null) {
-            return HttpAnswer.error(404, "there is nothing at " + path);
-        }
-        if (!isRead(request)) {
-            return HttpAnswer.error(405, request.method() + " is not allowed here: GET and HEAD are");
+        if (endpoint == null || !isRead(request)) {
+            Set<String> methods = routes.methods(path);
+            return methods.isEmpty()
+                    ? HttpAnswer.error(404, "there is nothing at " + path)
+                    : HttpAnswer.notAllowed(request.method().name(), methods);
         }
         try {
             return endpoint.get();
         } catch (RuntimeException e) {
-            errors.accept(e);
-            return HttpAnswer.error(500, "the answer could not be made; the server's error log says why");
+            return serverError(e);
         }
     }
 
@@ -126,6 +135,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(channel);
             return;
         }
+        context.pipeline().remove(HttpGate.class);
         context.pipeline().replace(this, "listener", new WebSocketClientHandler(handshaker, errors));
         handshaker.handshake(channel, request).addListener(done -> {
             if (done.isSuccess()) {
@@ -136,32 +146,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         });
     }
 
-    private static void answer(ChannelHandlerContext context, FullHttpRequest request, HttpAnswer answer) {
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        boolean isHead = request.method().equals(HttpMethod.HEAD);
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
-        var headers = response.headers();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
-        headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-        headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Referrer-Policy", "no-referrer");
-        headers.set("Cross-Origin-Resource-Policy", "same-origin");
-        headers.set("Cross-Origin-Opener-Policy", "same-origin");
-        if (answer.status() == 405) {
-            headers.set(HttpHeaderNames.ALLOW, "GET, HEAD");
-        }
-        if (answer.status() == 426) {
-            headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-        }
+    private void answer(ChannelHandlerContext context, FullHttpRequest request, HttpAnswer answer) {
         boolean keepAlive =
-                HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-        HttpUtil.setKeepAlive(response, keepAlive);
-        var written = context.writeAndFlush(response);
+                HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess() && !hasDropped;
+        var written = HttpAnswers.write(context, answer, request.method().equals(HttpMethod.HEAD), keepAlive);
         if (!context.channel().isWritable()) {
             // A client that asks and does not read gets nothing more until it has read.
             context.channel().config().setAutoRead(false);
@@ -179,7 +167,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent) {
+        if (event instanceof IdleStateEvent && !isActing) {
             context.close();
         }
     }

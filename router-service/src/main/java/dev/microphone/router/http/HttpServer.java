@@ -25,8 +25,10 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server: one port, HTTP/1.1 and WebSocket, on epoll where there is one. */
 // A write or close that fails ends in the channel\'s closing, which its close future tells.
@@ -40,7 +42,12 @@ public final class HttpServer implements AutoCloseable {
     /** Pages, scrapers and listeners; beyond that something is wrong, and what is connected shall go on. */
     private static final int MAX_CONNECTIONS = 2_000;
 
-    private static final int MAX_REQUEST_LENGTH = 8 * 1024;
+    /** What any route may allow: a plugin's module of 16 MiB is the longest. */
+    private static final int MAX_BODY_LENGTH = 16 << 20;
+
+    /** Of more than some KiB, at once: with that bound all bodies together stay below 64 MiB. */
+    private static final int MAX_LONG_BODIES = 4;
+
     private static final int IDLE_SECONDS = 30;
     /** 0.3 s of audio: below it a listener that was too slow gets frames again. */
     private static final int LOW_WATER_MARK = 64 * 1024;
@@ -70,8 +77,19 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(String host, int port, HttpRoutes routes, Consumer<Throwable> errors)
             throws IOException {
+        return start(host, port, null, routes, errors);
+    }
+
+    /**
+     * Binds and serves; changes only to who knows the token.
+     *
+     * @param token null: changes are for this machine alone, and refused where others reach the server
+     */
+    public static HttpServer start(
+            String host, int port, @Nullable String token, HttpRoutes routes, Consumer<Throwable> errors)
+            throws IOException {
         InetAddress address = InetAddress.getByName(host);
-        boolean isOnLoopback = address.isLoopbackAddress();
+        HttpAccess access = new HttpAccess(address.isLoopbackAddress(), token);
         boolean hasEpoll = Epoll.isAvailable();
         IoHandlerFactory io = hasEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup eventLoops =
@@ -88,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(LOW_WATER_MARK, HIGH_WATER_MARK))
-                .childHandler(new Connections(routes, isOnLoopback, errors, connections))
+                .childHandler(new Connections(routes, access, errors, connections))
                 .bind(address, port)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -129,13 +147,14 @@ public final class HttpServer implements AutoCloseable {
     /** Sets up each connection, up to the limit. */
     private static final class Connections extends ChannelInitializer<Channel> {
         private final HttpRoutes routes;
-        private final boolean isOnLoopback;
+        private final HttpAccess access;
+        private final Semaphore longBodies = new Semaphore(MAX_LONG_BODIES);
         private final Consumer<Throwable> errors;
         private final ChannelGroup open;
 
-        Connections(HttpRoutes routes, boolean isOnLoopback, Consumer<Throwable> errors, ChannelGroup open) {
+        Connections(HttpRoutes routes, HttpAccess access, Consumer<Throwable> errors, ChannelGroup open) {
             this.routes = routes;
-            this.isOnLoopback = isOnLoopback;
+            this.access = access;
             this.errors = errors;
             this.open = open;
         }
@@ -150,8 +169,9 @@ public final class HttpServer implements AutoCloseable {
             channel.pipeline()
                     .addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0))
                     .addLast(new HttpServerCodec())
-                    .addLast(new HttpObjectAggregator(MAX_REQUEST_LENGTH))
-                    .addLast(new HttpHandler(routes, isOnLoopback, errors));
+                    .addLast(new HttpGate(routes, access, longBodies))
+                    .addLast(new HttpObjectAggregator(MAX_BODY_LENGTH))
+                    .addLast(new HttpHandler(routes, errors));
         }
     }
 }
