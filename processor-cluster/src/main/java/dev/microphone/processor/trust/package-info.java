@@ -1,0 +1,5 @@
+/** Whose plugins are used: Ed25519 signatures over modules, and the keys that are trusted. */
+@NullMarked
+package dev.microphone.processor.trust;
+
+import org.jspecify.annotations.NullMarked;
