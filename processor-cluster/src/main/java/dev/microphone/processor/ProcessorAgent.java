@@ -1,5 +1,6 @@
 package dev.microphone.processor;
 
+import dev.microphone.processor.chain.Chain;
 import dev.microphone.processor.chain.PreparedChain;
 import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.Watch;
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.agrona.concurrent.NanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public final class ProcessorAgent implements Agent {
 
     private static final long CLOSING_PAUSE_NS = 100_000;
 
+    /** Between two duty cycles, which take microseconds; people and control planes ask for fewer. */
+    private static final int MAX_ASSIGNMENTS = 256;
+
+    private record Assignment(long streamId, Chain chain) {}
+
     private final String name;
     private final FramePoller poller;
     private final FrameHandler downstream;
@@ -45,6 +52,8 @@ public final class ProcessorAgent implements Agent {
     private final Watch watch;
     private final FrameHandler handler = this::onFrame;
     private final Long2ObjectHashMap<StreamSession> sessions = new Long2ObjectHashMap<>();
+    private final ManyToOneConcurrentArrayQueue<Assignment> assignments =
+            new ManyToOneConcurrentArrayQueue<>(MAX_ASSIGNMENTS);
     private final Frame pending = new Frame();
     private boolean hasPending;
     private long nextEvictionNs;
@@ -80,9 +89,44 @@ public final class ProcessorAgent implements Agent {
         this.nextEvictionNs = clock.nanoTime() + EVICTION_INTERVAL_NS;
     }
 
+    /**
+     * Has a stream go on with another chain, from its next frame on. Any thread; the chain's instances are taken here,
+     * not on the agent's thread. A stream without a session is left to the function that says which chain it gets.
+     *
+     * @throws IllegalStateException when so many wait already that the agent must have stopped
+     */
+    public void assign(long streamId, PreparedChain prepared) {
+        prepared.makeReady();
+        Chain chain = newChain(prepared);
+        if (!assignments.offer(new Assignment(streamId, chain))) {
+            chain.close();
+            throw new IllegalStateException(MAX_ASSIGNMENTS + " chains wait to be assigned: the processor has stopped");
+        }
+    }
+
+    private Chain newChain(PreparedChain prepared) {
+        return prepared.newChain(watch, settings.faultPolicy(), events, metrics, clock);
+    }
+
+    private int takeAssignments() {
+        int taken = 0;
+        Assignment assignment = assignments.poll();
+        while (assignment != null) {
+            StreamSession session = sessions.get(assignment.streamId());
+            if (session == null) {
+                assignment.chain().close();
+            } else {
+                session.replaceChain(assignment.chain());
+            }
+            taken++;
+            assignment = assignments.poll();
+        }
+        return taken;
+    }
+
     @Override
     public int doWork() {
-        int work = 0;
+        int work = takeAssignments();
         if (hasPending) {
             if (!handOnPending()) {
                 return 0;
@@ -129,11 +173,7 @@ public final class ProcessorAgent implements Agent {
     private @Nullable StreamSession session(long streamId, long nowNs) {
         StreamSession session = sessions.get(streamId);
         if (session == null && sessions.size() < settings.maxSessions()) {
-            session = new StreamSession(
-                    streamId,
-                    chains.apply(streamId).newChain(watch, settings.faultPolicy(), events, metrics, clock),
-                    counters,
-                    nowNs);
+            session = new StreamSession(streamId, newChain(chains.apply(streamId)), counters, nowNs);
             sessions.put(streamId, session);
             counters.activeSessions.incrementRelease();
         }
@@ -178,6 +218,7 @@ public final class ProcessorAgent implements Agent {
                             "closed")
                     .increment();
         }
+        assignments.drain(assignment -> assignment.chain().close());
         sessions.values().forEach(StreamSession::close);
         counters.activeSessions.setRelease(0);
         sessions.clear();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSession {
     private final long streamId;
-    private final Chain chain;
+    private Chain chain;
     private final SessionCounters counters;
     private final GapDetector gapDetector = new GapDetector();
     private long lastFrameNs;
@@ -127,6 +127,12 @@ public final class StreamSession {
     /** Its plugins. */
     public Chain chain() {
         return chain;
+    }
+
+    /** Goes on with another chain from the next frame on; the one before is closed. */
+    void replaceChain(Chain next) {
+        chain.close();
+        chain = next;
     }
 
     /** Of the clock that {@link #onFrame} is given. */

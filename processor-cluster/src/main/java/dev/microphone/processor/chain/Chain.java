@@ -15,22 +15,48 @@ import org.jspecify.annotations.Nullable;
  * frame. Without plugins it touches nothing.
  */
 public final class Chain implements AutoCloseable {
+    private static final long NOT_LOOKED_YET = -1;
+
     private final List<ChainStage> stages;
+    private final Replacements replacements;
+    private final PluginSlot.State[] found;
     private final Runnable onClose;
     private @Nullable ChainTap tap;
-    private final int latencySamples;
+    private long seenGeneration = NOT_LOOKED_YET;
     private long epoch;
     private long sequence = -1;
 
-    Chain(List<ChainStage> stages, Runnable onClose) {
+    Chain(List<ChainStage> stages, Replacements replacements, Runnable onClose) {
         this.onClose = onClose;
         this.stages = List.copyOf(stages);
-        this.latencySamples =
-                stages.stream().mapToInt(ChainStage::latencySamples).sum();
+        this.replacements = replacements;
+        this.found = new PluginSlot.State[stages.size()];
+    }
+
+    /**
+     * Takes over what was replaced or resumed since the last frame, all of it or nothing, so that a frame passes either
+     * the versions before or those after.
+     */
+    private void adoptReplacements() {
+        long generation = replacements.generation();
+        if (generation == seenGeneration || !Replacements.isSettled(generation)) {
+            return;
+        }
+        for (int i = 0; i < found.length; i++) {
+            found[i] = stages.get(i).currentState();
+        }
+        if (replacements.generation() != generation) {
+            return;
+        }
+        for (int i = 0; i < found.length; i++) {
+            stages.get(i).adopt(found[i]);
+        }
+        seenGeneration = generation;
     }
 
     /** Runs the frame through all plugins, in place. Flags that no longer hold are taken away. */
     public void process(Frame frame) {
+        adoptReplacements();
         epoch = frame.epoch();
         sequence = frame.sequence();
         boolean changed = false;
@@ -113,16 +139,16 @@ public final class Chain implements AutoCloseable {
         }
     }
 
-    /** Takes its plugins out of the gauges. */
+    /** Takes its plugins out of the gauges. Once. */
     @Override
     public void close() {
         stages.forEach(ChainStage::close);
         onClose.run();
     }
 
-    /** Delay of all plugins together, samples at 48 kHz. */
+    /** Delay of all plugins together, samples at 48 kHz; another version of a plugin may change it. */
     public int latencySamples() {
-        return latencySamples;
+        return stages.stream().mapToInt(ChainStage::latencySamples).sum();
     }
 
     /** How many plugins are left out until someone acts. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One plugin's place in one stream's chain. Owned by the stream's thread. */
 final class ChainStage {
-    private final PluginPool pool;
+    private final PluginSlot slot;
     private final Watch watch;
     private final NanoClock clock;
     private final FaultBudget budget;
@@ -27,26 +27,31 @@ final class ChainStage {
     private final Map<PluginFault, AtomicCounter> errors = new EnumMap<>(PluginFault.class);
     private final Map<PluginRecovery, AtomicCounter> recoveries = new EnumMap<>(PluginRecovery.class);
     private final AtomicCounter bypassedStreams;
+    private PluginSlot.State state;
+    private PluginPool pool;
     private boolean countedBypassed;
     /** Null while the plugin is left out: frames pass unprocessed until someone acts. */
     private @Nullable PluginInstance instance;
 
     ChainStage(
-            PluginPool pool,
+            PluginSlot slot,
             Watch watch,
             FaultPolicy policy,
             ControlEventListener events,
             Metrics metrics,
             NanoClock clock) {
         this.clock = clock;
-        this.pool = pool;
+        this.slot = slot;
+        this.state = slot.state();
+        this.pool = state.pool();
         this.watch = watch;
-        FaultPolicy own = pool.spec().faultPolicy();
+        FaultPolicy own = slot.spec().faultPolicy();
         this.budget = new FaultBudget(own == null ? policy : own);
         this.events = events;
         this.lastGood = new LastGoodState(pool.nextSnapshotPhase());
         this.instance = pool.take();
-        String plugin = pool.spec().reference();
+        slot.addStage();
+        String plugin = slot.spec().reference();
         for (PluginFault fault : PluginFault.values()) {
             if (fault != PluginFault.NONE) {
                 errors.put(
@@ -60,6 +65,24 @@ final class ChainStage {
                     metrics.counter("microphone_plugin_recoveries_total", "plugin", plugin, "with", recovery.label()));
         }
         bypassedStreams = metrics.gauge("microphone_plugin_bypassed_streams", "plugin", plugin);
+    }
+
+    /** What the stages of all streams are to use at the moment. */
+    PluginSlot.State currentState() {
+        return slot.state();
+    }
+
+    /** Between two frames. Another version begins with a fresh instance: nobody can take over another module's state. */
+    void adopt(PluginSlot.State next) {
+        if (next == state) {
+            return;
+        }
+        boolean isReplaced = next.pool() != pool;
+        state = next;
+        pool = next.pool();
+        if (isReplaced || isBypassed()) {
+            restart();
+        }
     }
 
     /** @return whether the plugin changed the frame */
@@ -95,7 +118,7 @@ final class ChainStage {
         PluginRecovery recovery = replace();
         Objects.requireNonNull(recoveries.get(recovery)).increment();
         events.onEvent(new PluginFaulted(
-                pool.spec().reference(),
+                slot.spec().reference(),
                 pool.digest(),
                 frame.streamId(),
                 frame.epoch(),
@@ -183,12 +206,14 @@ final class ChainStage {
 
     void close() {
         countBypassed(false);
+        slot.removeStage();
     }
 
     private void countBypassed(boolean bypassed) {
         if (bypassed != countedBypassed) {
             countedBypassed = bypassed;
             bypassedStreams.getAndAdd(bypassed ? 1 : -1);
+            slot.addBypassed(bypassed ? 1 : -1);
         }
     }
 
@@ -197,7 +222,7 @@ final class ChainStage {
     }
 
     String reference() {
-        return pool.spec().reference();
+        return slot.spec().reference();
     }
 
     int latencySamples() {

@@ -12,8 +12,16 @@ import java.nio.file.Path;
 /** Where plugins' bytes come from. */
 @FunctionalInterface
 public interface PluginFiles {
+    /** Where plugins come from that came with Microphone; whoever trusts its jar trusts them. */
+    String OFFICIAL = "Microphone";
+
     /** @throws PluginRejectedException when there is none of that name or path, or it cannot be read */
     byte[] read(PluginSpec spec) throws PluginRejectedException;
+
+    /** The same, with where it came from, and who signed it. */
+    default PluginVersion version(PluginSpec spec) throws PluginRejectedException {
+        return new PluginVersion(read(spec), spec.isFile() ? spec.reference() : OFFICIAL, "");
+    }
 
     /** Official plugins by name, from the plugins jar; others by path. */
     static PluginFiles official() {

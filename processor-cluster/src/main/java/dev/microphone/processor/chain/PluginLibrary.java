@@ -1,45 +1,49 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.processor.event.PluginReplaced;
+import dev.microphone.processor.event.PluginResumed;
 import dev.microphone.processor.wasm.CompiledPluginCache;
 import dev.microphone.processor.wasm.PluginLimits;
-import dev.microphone.processor.wasm.PluginModule;
-import dev.microphone.processor.wasm.PluginPrototype;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads plugins, each once, warms them up, and hands out chains of them. Any thread; loading is slow and happens on the
- * calling one, never on a thread with live streams.
+ * Loads plugins, each once, warms them up, hands out chains of them, and replaces them while streams run. Any thread;
+ * loading is slow and happens on the calling one, never on a thread with live streams.
  */
 public final class PluginLibrary implements AutoCloseable {
     /** RNNoise runs at its final speed after some 500 to 900. */
     public static final int DEFAULT_WARM_UP_FRAMES = 1_000;
 
+    /** The version that runs and three to go back to. */
+    public static final int MAX_VERSIONS = 4;
+
+    /** Names of plugins known at once; more is a client that invents names. */
+    static final int MAX_PLUGINS = 256;
+
     private final PluginFiles files;
-    private final PluginLimits limits;
-    private final @Nullable CompiledPluginCache cache;
     private final Watchdog watchdog;
-    private final int warmUpFrames;
-    private final Consumer<String> warnings;
-    private final Map<String, PluginModule> modules = new HashMap<>();
-    private final Map<PoolKey, PluginPool> pools = new HashMap<>();
-    private final SnapshotPhases snapshotPhases = new SnapshotPhases();
+    private final PluginLoader loader;
+    private final Replacements replacements = new Replacements();
+    private final Map<PluginSpec, PluginSlot> slots = new ConcurrentHashMap<>();
+    /** Of each plugin by its reference, the one that runs first. */
+    private final Map<String, List<PluginVersion>> versions = new ConcurrentSkipListMap<>();
+
     private final ExecutorService background = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("plugin-pool").factory());
-
-    private record PoolKey(String digest, PluginSpec spec) {}
 
     /**
      * @param limits of each plugin whose {@link PluginSpec} names none of its own
@@ -55,66 +59,175 @@ public final class PluginLibrary implements AutoCloseable {
             int warmUpFrames,
             Consumer<String> warnings) {
         this.files = files;
-        this.limits = limits;
-        this.cache = cache;
         this.watchdog = watchdog;
-        this.warmUpFrames = warmUpFrames;
-        this.warnings = warnings;
+        this.loader = new PluginLoader(limits, cache, warmUpFrames, warnings, background);
     }
 
     /**
-     * Loads and warms what the chain needs.
+     * Loads and warms what the chain needs. A plugin that is in use already keeps its version.
      *
      * @throws PluginRejectedException names the plugin and the reason, in one line
      */
     public synchronized PreparedChain prepare(ChainSpec spec) throws PluginRejectedException {
-        List<PluginPool> chain = new ArrayList<>();
+        forgetUnused();
+        List<PluginSlot> chain = new ArrayList<>();
         try (Watch watch = watchdog.newWatch()) {
             for (PluginSpec plugin : spec.plugins()) {
                 try {
-                    chain.add(pool(plugin, watch));
+                    chain.add(slot(plugin, watch));
                 } catch (PluginRejectedException e) {
-                    throw new PluginRejectedException("plugin '" + plugin + "' " + e.getMessage());
+                    String parameter = e.parameter();
+                    PluginVersion version = current(plugin.reference());
+                    boolean isOfficial = version == null || version.origin().equals(PluginFiles.OFFICIAL);
+                    throw e.about(
+                            plugin.toString(),
+                            parameter == null || !isOfficial
+                                    ? ""
+                                    : OfficialParameters.hint(plugin.reference(), parameter));
                 }
             }
         }
-        return new PreparedChain(spec, chain, watchdog);
+        return new PreparedChain(spec, chain, replacements, watchdog);
     }
 
-    private PluginPool pool(PluginSpec spec, Watch watch) throws PluginRejectedException {
-        byte[] wasm = files.read(spec);
-        String digest = digestOf(wasm);
-        PoolKey key = new PoolKey(digest, spec);
-        PluginPool pool = pools.get(key);
-        if (pool == null) {
-            PluginLimits own = spec.limits() == null ? limits : spec.limits();
-            PluginModule module = module(wasm, digest, spec, own, watch).withLimits(own);
-            PluginPrototype prototype = module.newPrototype(spec.parameters(), watch);
-            pool = new PluginPool(spec, prototype, snapshotPhases, background);
-            pools.put(key, pool);
+    private PluginSlot slot(PluginSpec spec, Watch watch) throws PluginRejectedException {
+        PluginSlot slot = slots.get(spec);
+        if (slot == null) {
+            PluginVersion version = current(spec.reference());
+            if (version == null) {
+                version = files.version(spec);
+            }
+            slot = new PluginSlot(spec, loader.load(spec, version, PluginPool.READY, watch));
+            slots.put(spec, slot);
+            if (current(spec.reference()) == null) {
+                versions.put(spec.reference(), List.of(version));
+            }
         }
-        return pool;
+        return slot;
     }
 
-    private PluginModule module(byte[] wasm, String digest, PluginSpec spec, PluginLimits own, Watch watch)
+    private @Nullable PluginVersion current(String reference) {
+        List<PluginVersion> history = versions.get(reference);
+        return history == null ? null : history.get(0);
+    }
+
+    private void forgetUnused() {
+        slots.values().removeIf(slot -> !slot.isUsed());
+        loader.retain(digest -> versions.values().stream()
+                .flatMap(Collection::stream)
+                .anyMatch(version -> version.digest().equals(digest)));
+    }
+
+    /**
+     * Has all streams that use the plugin go on with another version, each from its next frame on. All that it needs is
+     * made before. A plugin that no chain uses is checked and warmed all the same, for the chain that will.
+     *
+     * @return what changed; empty when that version runs already
+     * @throws PluginRejectedException when it cannot be used with the parameters and limits of every chain: then
+     *     nothing has changed
+     */
+    public synchronized Optional<PluginReplaced> replace(String reference, PluginVersion version)
             throws PluginRejectedException {
-        PluginModule module = modules.get(digest);
-        if (module == null) {
-            module = PluginModule.load(wasm, own, cache, warnings);
-            module.warnings()
-                    .forEach(finding -> warnings.accept("plugin '" + spec.reference() + "': " + finding.message()));
-            WarmUp.run(module.newInstance(spec.parameters(), watch), warmUpFrames, watch);
-            modules.put(digest, module);
+        List<PluginVersion> history = versions.getOrDefault(reference, List.of());
+        if (!history.isEmpty() && history.get(0).digest().equals(version.digest())) {
+            return Optional.empty();
         }
-        return module;
+        if (history.isEmpty() && versions.size() >= MAX_PLUGINS) {
+            throw new PluginRejectedException("is one more than the " + MAX_PLUGINS + " plugins allowed at once");
+        }
+        List<PluginVersion> now = new ArrayList<>(history);
+        now.add(0, version);
+        return Optional.of(install(reference, now.subList(0, Math.min(now.size(), MAX_VERSIONS))));
     }
 
-    private static String digestOf(byte[] wasm) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(wasm));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+    /**
+     * Goes back to the version before.
+     *
+     * @return what changed; empty when none is kept
+     * @throws PluginRejectedException when it does not take the parameters or limits of today's chains
+     */
+    public synchronized Optional<PluginReplaced> rollBack(String reference) throws PluginRejectedException {
+        List<PluginVersion> history = versions.getOrDefault(reference, List.of());
+        return history.size() < 2
+                ? Optional.empty()
+                : Optional.of(install(reference, history.subList(1, history.size())));
+    }
+
+    private PluginReplaced install(String reference, List<PluginVersion> history) throws PluginRejectedException {
+        forgetUnused();
+        PluginVersion version = history.get(0);
+        Map<PluginSlot, PluginPool> pools = new LinkedHashMap<>();
+        try (Watch watch = watchdog.newWatch()) {
+            for (PluginSlot slot : slotsOf(reference)) {
+                int ready = slot.stages() + PluginPool.READY;
+                pools.put(slot, loader.load(slot.spec(), version, ready, watch));
+            }
+            if (pools.isEmpty()) {
+                loader.load(new PluginSpec(reference, Map.of()), version, 0, watch);
+            }
         }
+        PluginVersion before = current(reference);
+        int stages = 0;
+        int latency = 0;
+        int latencyBefore = 0;
+        for (Map.Entry<PluginSlot, PluginPool> entry : pools.entrySet()) {
+            stages += entry.getKey().stages();
+            latencyBefore =
+                    Math.max(latencyBefore, entry.getKey().state().pool().latencySamples());
+            latency = Math.max(latency, entry.getValue().latencySamples());
+        }
+        replacements.publish(() -> pools.forEach(PluginSlot::replace));
+        versions.put(reference, List.copyOf(history));
+        return new PluginReplaced(
+                reference,
+                version.digest(),
+                before == null ? "" : before.digest(),
+                version.origin(),
+                version.signer(),
+                stages,
+                latency,
+                latencyBefore);
+    }
+
+    /** Gives the plugin a full fault budget wherever it is left out. */
+    public synchronized PluginResumed resume(String reference) {
+        int stages = 0;
+        List<PluginSlot> affected = slotsOf(reference);
+        for (PluginSlot slot : affected) {
+            int bypassed = slot.bypassedStages();
+            slot.state().pool().makeReady(bypassed + PluginPool.READY);
+            stages += bypassed;
+        }
+        replacements.publish(() -> affected.forEach(PluginSlot::resume));
+        return new PluginResumed(reference, stages);
+    }
+
+    private List<PluginSlot> slotsOf(String reference) {
+        return slots.values().stream()
+                .filter(slot -> slot.spec().reference().equals(reference))
+                .toList();
+    }
+
+    /** Plugins with parameters and limits that some chain uses, or did until the last change. */
+    public int slotCount() {
+        return slots.size();
+    }
+
+    /** All plugins that were loaded, in alphabetical order. Never waits for one that is being loaded. */
+    public List<PluginStatus> statuses() {
+        return versions.entrySet().stream()
+                .map(entry -> status(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private PluginStatus status(String reference, List<PluginVersion> history) {
+        List<PluginSlot> own = slotsOf(reference);
+        return new PluginStatus(
+                reference,
+                history.get(0),
+                history.stream().skip(1).map(PluginVersion::digest).toList(),
+                own.stream().mapToInt(PluginSlot::stages).sum(),
+                own.stream().mapToInt(PluginSlot::bypassedStages).sum());
     }
 
     @Override

@@ -3,14 +3,15 @@ package dev.microphone.processor.chain;
 import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginPrototype;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Fresh instances of one plugin with one set of parameters. Some lie ready, so that a new stream or a fault costs the
- * live thread microseconds. Any thread.
+ * Fresh instances of one version of a plugin with one set of parameters. Some lie ready, so that a new stream or a fault
+ * costs the live thread microseconds. Any thread.
  */
 final class PluginPool {
     /** More than begin at once, but for a start, where taking one inline is harmless. */
@@ -20,7 +21,8 @@ final class PluginPool {
     private final PluginPrototype prototype;
     private final SnapshotPhases phases;
     private final Executor background;
-    private final Queue<PluginInstance> ready = new ArrayBlockingQueue<>(READY);
+    private final Queue<PluginInstance> ready = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger readyCount = new AtomicInteger();
     private final AtomicBoolean refilling = new AtomicBoolean();
 
     PluginPool(PluginSpec spec, PluginPrototype prototype, SnapshotPhases phases, Executor background) {
@@ -28,7 +30,6 @@ final class PluginPool {
         this.prototype = prototype;
         this.phases = phases;
         this.background = background;
-        refill();
     }
 
     PluginSpec spec() {
@@ -58,7 +59,10 @@ final class PluginPool {
 
     PluginInstance take() {
         PluginInstance instance = ready.poll();
-        if (refilling.compareAndSet(false, true)) {
+        if (instance != null) {
+            readyCount.decrementAndGet();
+        }
+        if (readyCount.get() < READY && refilling.compareAndSet(false, true)) {
             requestRefill();
         }
         return instance == null ? prototype.newInstance() : instance;
@@ -75,12 +79,17 @@ final class PluginPool {
 
     private void refill() {
         try {
-            boolean room = ready.size() < READY;
-            while (room) {
-                room = ready.offer(prototype.newInstance()) && ready.size() < READY;
-            }
+            makeReady(READY);
         } finally {
             refilling.set(false);
+        }
+    }
+
+    /** Makes instances until that many lie ready: before many streams are about to take one at once. */
+    void makeReady(int count) {
+        while (readyCount.get() < count) {
+            ready.add(prototype.newInstance());
+            readyCount.incrementAndGet();
         }
     }
 }

@@ -5,36 +5,51 @@ import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
-/** A chain whose plugins are loaded and warm: making one for a stream takes microseconds. Any thread. */
-public final class PreparedChain {
+/**
+ * A chain whose plugins are loaded and warm: making one for a stream takes microseconds. Close it when no stream will
+ * begin with it any more; those that have it go on. Any thread.
+ */
+public final class PreparedChain implements AutoCloseable {
     private final ChainSpec spec;
-    private final List<PluginPool> pools;
+    private final List<PluginSlot> slots;
+    private final Replacements replacements;
     private final Watchdog watchdog;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Supplier<ChainTap> taps;
 
-    PreparedChain(ChainSpec spec, List<PluginPool> pools, Watchdog watchdog) {
+    PreparedChain(ChainSpec spec, List<PluginSlot> slots, Replacements replacements, Watchdog watchdog) {
         this.watchdog = watchdog;
         this.spec = spec;
-        this.pools = List.copyOf(pools);
+        this.slots = List.copyOf(slots);
+        this.replacements = replacements;
+        slots.forEach(PluginSlot::addUser);
     }
 
     public ChainSpec spec() {
         return spec;
     }
 
-    /** SHA-256 of each plugin's module, in order. */
+    /** SHA-256 of each plugin's module at the moment, in order. */
     public List<String> digests() {
-        return pools.stream().map(PluginPool::digest).toList();
+        return slots.stream().map(slot -> slot.state().pool().digest()).toList();
     }
 
-    /** Delay of all plugins together, samples at 48 kHz. */
+    /** Delay of all plugins together at the moment, samples at 48 kHz. */
     public int latencySamples() {
-        return pools.stream().mapToInt(PluginPool::latencySamples).sum();
+        return slots.stream()
+                .mapToInt(slot -> slot.state().pool().latencySamples())
+                .sum();
+    }
+
+    /** Has an instance of each plugin lie ready, so that a stream that begins now takes no time. */
+    public void makeReady() {
+        slots.forEach(slot -> slot.state().pool().makeReady(PluginPool.READY));
     }
 
     /**
@@ -46,13 +61,13 @@ public final class PreparedChain {
      */
     public Chain newChain(
             Watch watch, FaultPolicy policy, ControlEventListener events, Metrics metrics, NanoClock clock) {
-        return tapped(new Chain(stages(watch, policy, events, metrics, clock), () -> {}));
+        return tapped(new Chain(stages(watch, policy, events, metrics, clock), replacements, () -> {}));
     }
 
     /** A chain that stands alone, with a watch of its own that it closes: for a file. */
     public Chain newChain(FaultPolicy policy, ControlEventListener events, Metrics metrics) {
         Watch watch = watchdog.newWatch();
-        return tapped(new Chain(stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), watch::close));
+        return tapped(new Chain(stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), replacements, watch::close));
     }
 
     /** Has each chain made from now on tell a tap of its own what its plugins do. */
@@ -70,8 +85,15 @@ public final class PreparedChain {
 
     private List<ChainStage> stages(
             Watch watch, FaultPolicy policy, ControlEventListener events, Metrics metrics, NanoClock clock) {
-        return pools.stream()
-                .map(pool -> new ChainStage(pool, watch, policy, events, metrics, clock))
+        return slots.stream()
+                .map(slot -> new ChainStage(slot, watch, policy, events, metrics, clock))
                 .toList();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            slots.forEach(PluginSlot::removeUser);
+        }
     }
 }

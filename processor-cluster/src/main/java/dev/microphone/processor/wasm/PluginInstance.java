@@ -235,7 +235,7 @@ public final class PluginInstance {
             return;
         }
         if (!module.hasFunction(PluginAbi.CONFIGURE)) {
-            throw new PluginRejectedException("takes no parameters: found " + parameters);
+            throw PluginRejectedException.ofParameters("takes no parameters: found " + parameters, null);
         }
         byte[] lines = PluginAbi.parameterLines(parameters).getBytes(StandardCharsets.UTF_8);
         PluginFault fault = call(
@@ -249,9 +249,23 @@ public final class PluginInstance {
         frameLength = -1;
         if (fault != PluginFault.NONE || result < 0) {
             spent = true;
-            throw new PluginRejectedException("does not accept its parameters " + parameters
-                    + (fault == PluginFault.NONE ? "" : " (" + fault.label() + ")"));
+            throw refusal(parameters, fault);
         }
+    }
+
+    /** A refusal of −n means line n. */
+    private PluginRejectedException refusal(Map<String, String> parameters, PluginFault fault) {
+        if (fault == PluginFault.NONE && result >= -parameters.size()) {
+            Map.Entry<String, String> refused = parameters.entrySet().stream()
+                    .skip(-result - 1L)
+                    .findFirst()
+                    .orElseThrow();
+            return PluginRejectedException.ofParameters("refuses its parameter " + refused, refused.getKey());
+        }
+        return PluginRejectedException.ofParameters(
+                "does not accept its parameters " + parameters
+                        + (fault == PluginFault.NONE ? "" : " (" + fault.label() + ")"),
+                null);
     }
 
     private long callIfPresent(String export, Watch watch) throws PluginRejectedException {

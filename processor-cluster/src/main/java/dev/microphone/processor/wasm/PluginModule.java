@@ -42,7 +42,7 @@ public final class PluginModule {
     private final MethodHandle machineConstructor;
     private final Map<String, Integer> functionExports;
     private final Map<String, Integer> globalExports;
-    private final Map<String, MethodHandle> functions = new ConcurrentHashMap<>();
+    private final Map<String, MethodHandle> functions;
     private final List<Class<?>> functionClasses;
     private final int[] mutableGlobals;
 
@@ -63,6 +63,7 @@ public final class PluginModule {
         this.mutableGlobals = IntStream.range(0, module.globalSection().globalCount())
                 .filter(i -> module.globalSection().getGlobal(i).mutabilityType() == MutabilityType.Var)
                 .toArray();
+        this.functions = new ConcurrentHashMap<>();
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
             Export export = module.exportSection().getExport(i);
             if (export.exportType() == ExternalType.FUNCTION) {
@@ -98,6 +99,7 @@ public final class PluginModule {
         globalExports = loaded.globalExports;
         functionClasses = loaded.functionClasses;
         mutableGlobals = loaded.mutableGlobals;
+        functions = loaded.functions;
         classLoader = loaded.classLoader;
         machineConstructor = loaded.machineConstructor;
     }
@@ -178,6 +180,11 @@ public final class PluginModule {
             // asserts some where assertions are on.
             throw new PluginRejectedException("is not a valid WebAssembly module: " + PluginFinding.oneLine(e));
         }
+    }
+
+    /** By which a module is known: its SHA-256, hexadecimal. */
+    public static String digestOf(byte[] wasm) {
+        return Digests.hexOf(wasm);
     }
 
     /** SHA-256 of the module, hexadecimal. */
@@ -272,7 +279,10 @@ public final class PluginModule {
         }
     }
 
-    /** The compiled method of an export: called by its handle, arguments need no array. */
+    /**
+     * The compiled method of an export: called by its handle, arguments need no array. All instances share one: the JDK
+     * compiles some 30 KB of code for each handle that is called often, and that would happen on the live thread.
+     */
     MethodHandle function(String export, Class<?> returns, Class<?>... parameters) {
         MethodType type = MethodType.methodType(returns, parameters).appendParameterTypes(Memory.class, Instance.class);
         // Looking one up takes longer than all else that an instance needs.

@@ -77,6 +77,21 @@ public final class TestPlugins {
         return builder.build();
     }
 
+    /** Adds a number to each word of the frame. */
+    public static byte[] adds(int value) {
+        return plugin(join(
+                bytes(BLOCK, VOID, LOOP, VOID),
+                bytes(LOCAL_GET, 2, LOCAL_GET, 1, I32_LT_U, IF, VOID),
+                bytes(LOCAL_GET, 0, LOCAL_GET, 2, I32_ADD),
+                bytes(LOCAL_GET, 0, LOCAL_GET, 2, I32_ADD, I32_LOAD, 2, 0),
+                i32(value),
+                bytes(I32_ADD, I32_STORE, 2, 0),
+                bytes(LOCAL_GET, 2),
+                i32(4),
+                bytes(I32_ADD, LOCAL_SET, 2, BR, 1, END, END, END),
+                bytes(LOCAL_GET, 1)));
+    }
+
     /** {@code for (;;);} */
     public static byte[] spins() {
         return plugin(bytes(LOOP, VOID, BR, 0, END, UNREACHABLE));

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Tells the user of a plugin's failures: the first of each kind, and when it is left out. The rest is counted in
- * {@code microphone_plugin_errors_total}. It may wait for the terminal, so it is told by
+ * Tells the user what happens to plugins and chains, a line each. Of a plugin's failures the first of each kind, and when
+ * it is left out; the rest is counted in {@code microphone_plugin_errors_total}. It may wait for the terminal, so it is told by
  * {@link dev.microphone.processor.event.ControlEvents}.
  */
 public final class FaultMessages implements ControlEventListener {
@@ -25,23 +25,9 @@ public final class FaultMessages implements ControlEventListener {
 
     @Override
     public void onEvent(ControlEvent event) {
-        switch (event) {
-            case PluginFaulted fault -> onFault(fault);
+        if (!(event instanceof PluginFaulted fault)
+                || told.add(fault.plugin() + " " + fault.digest() + " " + fault.reason() + " " + fault.bypassed())) {
+            messages.accept(EventText.of(event, names));
         }
-    }
-
-    private void onFault(PluginFaulted fault) {
-        String kind = fault.plugin() + " " + fault.reason() + " " + fault.bypassed();
-        if (told.add(kind)) {
-            messages.accept(text(fault, names.nameOf(fault.streamId())));
-        }
-    }
-
-    static String text(PluginFaulted event, String streamName) {
-        return "plugin '" + event.plugin() + "' failed on frame " + event.sequence() + " of " + streamName + " ("
-                + event.reason().label() + (event.message().isEmpty() ? "" : ": " + event.message()) + "): "
-                + (event.bypassed()
-                        ? "it failed too often and is left out from now on"
-                        : "the frame passed unprocessed; further ones are only counted");
     }
 }
