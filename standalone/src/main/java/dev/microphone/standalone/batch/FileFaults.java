@@ -15,15 +15,13 @@ final class FileFaults implements ControlEventListener {
 
     @Override
     public void onEvent(ControlEvent event) {
-        switch (event) {
-            case PluginFaulted fault -> {
-                count++;
-                if (first == null) {
-                    first = fault;
-                }
-                if (fault.bypassed()) {
-                    bypass = fault;
-                }
+        if (event instanceof PluginFaulted fault) {
+            count++;
+            if (first == null) {
+                first = fault;
+            }
+            if (fault.bypassed()) {
+                bypass = fault;
             }
         }
     }
