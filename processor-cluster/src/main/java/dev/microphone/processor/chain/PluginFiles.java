@@ -25,7 +25,7 @@ public interface PluginFiles {
 
     /** Official plugins by name, from the plugins jar; others by path. */
     static PluginFiles official() {
-        return spec -> spec.isFile() ? readFile(spec.reference()) : readOfficial(spec.reference());
+        return spec -> spec.isFile() ? readFile(pathOf(spec.reference())) : readOfficial(spec.reference());
     }
 
     private static byte[] readOfficial(String name) throws PluginRejectedException {
@@ -41,9 +41,17 @@ public interface PluginFiles {
         }
     }
 
-    private static byte[] readFile(String reference) throws PluginRejectedException {
+    private static Path pathOf(String reference) throws PluginRejectedException {
         try {
-            Path path = Path.of(reference);
+            return Path.of(reference);
+        } catch (InvalidPathException e) {
+            throw new PluginRejectedException("cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Reads a file that may be a module; what is too long for one is not read. */
+    static byte[] readFile(Path path) throws PluginRejectedException {
+        try {
             if (!Files.isRegularFile(path)) {
                 throw new PluginRejectedException(Files.exists(path) ? "is not a regular file" : "does not exist");
             }
@@ -52,7 +60,7 @@ public interface PluginFiles {
                         "is " + Files.size(path) + " bytes long: the limit is " + PluginModule.MAX_MODULE_BYTES);
             }
             return Files.readAllBytes(path);
-        } catch (InvalidPathException | IOException e) {
+        } catch (IOException e) {
             throw new PluginRejectedException("cannot be read: " + e.getMessage());
         }
     }

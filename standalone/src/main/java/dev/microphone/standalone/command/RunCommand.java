@@ -4,7 +4,6 @@ import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.dsp.AgcSettings;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.edge.source.SourceUri;
-import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.config.ConfigFile;
 import dev.microphone.standalone.config.HttpConfig;
@@ -42,7 +41,8 @@ import picocli.CommandLine.ParentCommand;
         footerHeading = "%nExamples:%n",
         footer = {
             "  microphone run --source alsa:default --chain rnnoise",
-            "  microphone run --source alsa:hw:1,0 --chain \"highpass(hz=80),rnnoise\" --sink ws: --sink flac:recordings/",
+            "  microphone run --source alsa:hw:1,0 --chain \"highpass(hz=80),rnnoise\" --sink ws: --sink"
+                    + " flac:recordings/",
             "  microphone run --source alsa:default --reference alsa:monitor --chain aec3,rnnoise",
             "  microphone run --source tone: --chain ./mine.wasm --dump-stages stages/",
             "  microphone run --config microphone.toml       ('microphone config' prints one)"
@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--chain",
             paramLabel = "CHAIN",
-            description = "Plugin names or .wasm files, with commas between; default none.")
+            description = "Plugin names or .wasm files, with commas between, or a chain of the config; default none.")
     private @Nullable String chain;
 
     @Option(
@@ -180,7 +180,9 @@ final class RunCommand implements Callable<Integer> {
             throw UserError.badUsage("nothing to capture: name a --source, such as alsa:default"
                     + " ('microphone devices' lists the microphones), or a --config file with a [[stream]]");
         }
-        return config.withStreams(streams.stream().map(this::overridden).toList());
+        MicrophoneConfig named = config;
+        return config.withStreams(
+                streams.stream().map(stream -> overridden(stream, named)).toList());
     }
 
     private List<StreamConfig> streamsOfFlags() {
@@ -213,7 +215,7 @@ final class RunCommand implements Callable<Integer> {
         return streams;
     }
 
-    private StreamConfig overridden(StreamConfig stream) {
+    private StreamConfig overridden(StreamConfig stream, MicrophoneConfig named) {
         NormaliserSettings capture = stream.capture();
         if (frameMillis != null) {
             capture = Flags.checked("--frame-millis", frameMillis, capture::withFrameMillis);
@@ -227,7 +229,7 @@ final class RunCommand implements Callable<Integer> {
         }
         String chosenChain = stream.chain();
         if (chain != null) {
-            Flags.checked("--chain", chain, ChainSpec::parse);
+            Flags.checked("--chain", chain, named::chain);
             chosenChain = chain;
         }
         return new StreamConfig(stream.name(), stream.source(), chosenChain, capture, stream.reference());

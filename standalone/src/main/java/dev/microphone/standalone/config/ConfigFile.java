@@ -5,6 +5,7 @@ import dev.microphone.edge.dsp.ChannelMapping;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.edge.source.SourceUri;
 import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.trust.TrustedKey;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.StreamName;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,14 +71,17 @@ public final class ConfigFile {
         HttpConfig http = http(root.section("http"));
         PluginConfig plugins = plugins(root.section("plugins"));
         NormaliserSettings capture = capture(root.section("capture"), MicrophoneConfig.defaultCapture());
-        String chain = chain(root, MicrophoneConfig.DEFAULT_CHAIN);
+        // A text is the chain of all streams, as it was before chains had tables; a file cannot have both forms.
+        boolean isChainOfAll = root.isText("chain");
+        Map<String, ChainSpec> chains = isChainOfAll ? Map.of() : ChainTables.read(root.sections("chain"), plugins);
+        String chain = chain(root, isChainOfAll ? "chain" : "default-chain", MicrophoneConfig.DEFAULT_CHAIN, chains);
         List<SinkUri> sinks = root.texts("sinks", SinkUri::parse);
         List<StreamConfig> streams = new ArrayList<>();
         Map<StreamName, Integer> numbers = new HashMap<>();
         int number = 0;
         for (TomlSection section : root.sections("stream")) {
             number++;
-            Optional<StreamConfig> stream = stream(section, number, chain, capture);
+            Optional<StreamConfig> stream = stream(section, number, chain, chains, capture);
             if (stream.isPresent()) {
                 Integer other = numbers.putIfAbsent(stream.get().name(), number);
                 if (other != null) {
@@ -94,7 +97,11 @@ public final class ConfigFile {
         root.finish();
         refuse(problems);
         return new MicrophoneConfig(
-                http, plugins, sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks, streams);
+                http,
+                plugins,
+                chains,
+                sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks,
+                streams);
     }
 
     private static void refuse(List<String> problems) {
@@ -107,23 +114,33 @@ public final class ConfigFile {
         HttpConfig defaults = HttpConfig.defaults();
         HttpConfig http = new HttpConfig(
                 section.text("host", defaults.host()),
-                section.integer("port", defaults.port(), 0, HttpConfig.MAX_PORT));
+                section.integer("port", defaults.port(), 0, HttpConfig.MAX_PORT),
+                section.text("token-file", TokenFile::read)
+                        .flatMap(found -> found)
+                        .orElse(null));
         section.finish();
         return http;
     }
 
     private static PluginConfig plugins(TomlSection section) {
         PluginConfig defaults = PluginConfig.defaults();
+        PluginConfig limits = ChainTables.limits(section, defaults);
+        List<TrustedKey> keys = section.texts("trusted-keys", TrustedKey::parse);
+        boolean requireSignature = section.bool("require-signature", defaults.requireSignature());
+        if (requireSignature && keys.isEmpty()) {
+            section.contradiction("require-signature", "no key is in trusted-keys, so every plugin would be refused");
+        }
         PluginConfig plugins = new PluginConfig(
-                Duration.ofMillis(section.integer(
-                        "deadline-millis", Math.toIntExact(defaults.deadline().toMillis()), 1, 1_000)),
-                section.integer("memory-mebibytes", defaults.memoryMebibytes(), 1, 1_024),
-                section.integer("fault-limit", defaults.faultLimit(), 1, 1_000),
-                Duration.ofSeconds(section.integer(
-                        "fault-window-seconds",
-                        Math.toIntExact(defaults.faultWindow().toSeconds()),
-                        1,
-                        3_600)));
+                limits.deadline(),
+                limits.memoryMebibytes(),
+                limits.nestedCalls(),
+                limits.faultLimit(),
+                limits.faultWindow(),
+                section.text("directory", ConfigFile::checkedDirectory)
+                        .flatMap(found -> found)
+                        .orElse(null),
+                keys,
+                requireSignature);
         section.finish();
         return plugins;
     }
@@ -148,17 +165,33 @@ public final class ConfigFile {
         return settings;
     }
 
-    private static String chain(TomlSection section, String defaultChain) {
-        return section.text("chain", ConfigFile::checkedChain).orElse(defaultChain);
+    /** Empty for none. */
+    private static Optional<Path> checkedDirectory(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Path directory = Path.of(text);
+        if (!Files.isDirectory(directory)) {
+            throw new IllegalArgumentException("'" + text + "' is no directory: make it first");
+        }
+        return Optional.of(directory);
     }
 
-    private static String checkedChain(String text) {
-        ChainSpec.parse(text);
+    private static String chain(TomlSection section, String key, String defaultChain, Map<String, ChainSpec> chains) {
+        return section.text(key, text -> checkedChain(text, chains)).orElse(defaultChain);
+    }
+
+    private static String checkedChain(String text, Map<String, ChainSpec> chains) {
+        ChainTables.resolve(text, chains);
         return text;
     }
 
     private static Optional<StreamConfig> stream(
-            TomlSection section, int number, String defaultChain, NormaliserSettings defaultCapture) {
+            TomlSection section,
+            int number,
+            String defaultChain,
+            Map<String, ChainSpec> chains,
+            NormaliserSettings defaultCapture) {
         Optional<StreamName> name = section.text("name", StreamName::new);
         boolean hasSource = section.has("source");
         Optional<SourceUri> source = section.text("source", SourceUri::parse);
@@ -166,7 +199,7 @@ public final class ConfigFile {
             section.missing("source", "a text such as \"alsa:default\"");
         }
         Optional<SourceUri> reference = section.text("reference", SourceUri::parse);
-        String chain = chain(section, defaultChain);
+        String chain = chain(section, "chain", defaultChain, chains);
         TomlSection captureSection = section.section("capture");
         boolean wantsGain = captureSection.has("agc");
         NormaliserSettings capture = capture(captureSection, defaultCapture);

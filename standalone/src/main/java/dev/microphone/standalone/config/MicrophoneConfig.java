@@ -1,19 +1,27 @@
 package dev.microphone.standalone.config;
 
 import dev.microphone.edge.dsp.NormaliserSettings;
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.router.sink.SinkUri;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that {@code run} can be told. Where each default comes from is said in the reference file, {@code
  * microphone.toml} beside this class.
  *
  * @param http where the page, the metrics and the health answers are served
- * @param plugins what plugins may use
+ * @param plugins what plugins may use, and where they come from
+ * @param chains those that have a name
  * @param sinks where the streams go; each gets all of them
  * @param streams what is captured
  */
-public record MicrophoneConfig(HttpConfig http, PluginConfig plugins, List<SinkUri> sinks, List<StreamConfig> streams) {
+public record MicrophoneConfig(
+        HttpConfig http,
+        PluginConfig plugins,
+        Map<String, ChainSpec> chains,
+        List<SinkUri> sinks,
+        List<StreamConfig> streams) {
     public static final String DEFAULT_CHAIN = "none";
 
     /** Hearing oneself in the browser needs nothing installed. */
@@ -22,7 +30,11 @@ public record MicrophoneConfig(HttpConfig http, PluginConfig plugins, List<SinkU
     /** What holds where neither file nor flag says anything; no streams. */
     public static MicrophoneConfig defaults() {
         return new MicrophoneConfig(
-                HttpConfig.defaults(), PluginConfig.defaults(), List.of(SinkUri.parse(DEFAULT_SINK)), List.of());
+                HttpConfig.defaults(),
+                PluginConfig.defaults(),
+                Map.of(),
+                List.of(SinkUri.parse(DEFAULT_SINK)),
+                List.of());
     }
 
     /** What capture does beside changing the format, live. */
@@ -31,14 +43,24 @@ public record MicrophoneConfig(HttpConfig http, PluginConfig plugins, List<SinkU
     }
 
     public MicrophoneConfig withHttp(HttpConfig newHttp) {
-        return new MicrophoneConfig(newHttp, plugins, sinks, streams);
+        return new MicrophoneConfig(newHttp, plugins, chains, sinks, streams);
     }
 
     public MicrophoneConfig withSinks(List<SinkUri> newSinks) {
-        return new MicrophoneConfig(http, plugins, newSinks, streams);
+        return new MicrophoneConfig(http, plugins, chains, newSinks, streams);
     }
 
     public MicrophoneConfig withStreams(List<StreamConfig> newStreams) {
-        return new MicrophoneConfig(http, plugins, sinks, newStreams);
+        return new MicrophoneConfig(http, plugins, chains, sinks, newStreams);
+    }
+
+    /**
+     * What a stream's chain means: the name of one of {@link #chains}, or a list of plugins. No name is that of an
+     * official plugin; one that is also a plugin's of the plugin directory means the chain.
+     *
+     * @throws IllegalArgumentException when it is neither
+     */
+    public ChainSpec chain(String text) {
+        return ChainTables.resolve(text, chains);
     }
 }

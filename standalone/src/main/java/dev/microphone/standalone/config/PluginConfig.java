@@ -1,18 +1,39 @@
 package dev.microphone.standalone.config;
 
 import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.trust.PluginTrust;
+import dev.microphone.processor.trust.TrustedKey;
 import dev.microphone.processor.wasm.PluginLimits;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The sandbox's limits for each plugin of each stream.
+ * The sandbox's limits for each plugin of each stream, and where plugins may come from.
  *
  * @param deadline for one frame, after which the plugin is stopped and the frame passes unprocessed
  * @param memoryMebibytes the most a plugin may have
+ * @param nestedCalls of functions that may call themselves
  * @param faultLimit faults within the window after which a plugin is replaced by pass-through
+ * @param directory of plugins by name, watched for changes; null for none
+ * @param trustedKeys whose signatures count
+ * @param requireSignature whether a plugin without one is refused
  */
-public record PluginConfig(Duration deadline, int memoryMebibytes, int faultLimit, Duration faultWindow) {
+public record PluginConfig(
+        Duration deadline,
+        int memoryMebibytes,
+        int nestedCalls,
+        int faultLimit,
+        Duration faultWindow,
+        @Nullable Path directory,
+        List<TrustedKey> trustedKeys,
+        boolean requireSignature) {
     private static final int BYTES_PER_MEBIBYTE = 1 << 20;
+
+    public PluginConfig {
+        trustedKeys = List.copyOf(trustedKeys);
+    }
 
     static PluginConfig defaults() {
         PluginLimits limits = PluginLimits.defaults();
@@ -20,11 +41,26 @@ public record PluginConfig(Duration deadline, int memoryMebibytes, int faultLimi
         return new PluginConfig(
                 Duration.ofNanos(limits.frameBudgetNs()),
                 Math.toIntExact(limits.memoryBytes() / BYTES_PER_MEBIBYTE),
+                limits.nestedCalls(),
                 policy.maxFaults(),
-                Duration.ofNanos(policy.windowNs()));
+                Duration.ofNanos(policy.windowNs()),
+                null,
+                List.of(),
+                false);
     }
 
-    public long memoryBytes() {
-        return (long) memoryMebibytes * BYTES_PER_MEBIBYTE;
+    public PluginLimits limits() {
+        return PluginLimits.defaults()
+                .withFrameBudgetNs(deadline.toNanos())
+                .withMemoryBytes((long) memoryMebibytes * BYTES_PER_MEBIBYTE)
+                .withNestedCalls(nestedCalls);
+    }
+
+    public FaultPolicy faultPolicy() {
+        return new FaultPolicy(faultLimit, faultWindow.toNanos());
+    }
+
+    public PluginTrust trust() {
+        return new PluginTrust(trustedKeys, requireSignature);
     }
 }

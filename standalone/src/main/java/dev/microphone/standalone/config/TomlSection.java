@@ -1,8 +1,11 @@
 package dev.microphone.standalone.config;
 
 import dev.microphone.standalone.terminal.DidYouMean;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -153,6 +156,39 @@ final class TomlSection {
             wrong(key, value, "a list of texts, written [\"…\", \"…\"]");
         }
         return texts;
+    }
+
+    /** A table of a plugin's parameters: texts, numbers, true and false, in the order in which they stand. */
+    Map<String, String> parameters(String key) {
+        Object value = take(key);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (value instanceof TomlTable inner) {
+            TomlSection section = new TomlSection(fileName, path + key + ".", inner, problems);
+            inner.entrySet().forEach(entry -> section.parameter(entry.getKey(), entry.getValue(), parameters));
+        } else if (value != null) {
+            wrong(key, value, "a table such as { hz = 80 }");
+        }
+        return parameters;
+    }
+
+    private void parameter(String key, Object value, Map<String, String> parameters) {
+        boolean isNumber = value instanceof Number;
+        boolean isText =
+                value instanceof String text && !text.isEmpty() && !text.contains("\n") && !text.contains("\r");
+        if (!key.matches("[A-Za-z0-9_-]+")) {
+            problems.add(place(key) + ": key '" + path + key + "': a parameter's name has letters, digits, '-', '_'");
+        } else if (value instanceof Double number && !Double.isFinite(number)
+                || !isNumber && !isText && !(value instanceof Boolean)) {
+            wrong(key, value, "a number, true, false, or a text of one line");
+        } else if (value instanceof Double number) {
+            parameters.put(key, BigDecimal.valueOf(number).stripTrailingZeros().toPlainString());
+        } else {
+            parameters.put(key, String.valueOf(value));
+        }
+    }
+
+    boolean isText(String key) {
+        return table.get(List.of(key)) instanceof String;
     }
 
     boolean has(String key) {

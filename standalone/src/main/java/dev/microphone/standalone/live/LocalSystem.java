@@ -118,7 +118,7 @@ public final class LocalSystem implements AutoCloseable {
         HttpRoutes routes = new HttpRoutes();
         HttpServer http = host.own(startHttp(config.http(), routes, host));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
-        Processing processing = Processing.prepare(config, names, metrics, host, messages);
+        Processing processing = Processing.prepare(config, names, metrics, routes, host, messages);
         dumps.forEach((streamId, dumped) -> processing.tap(streamId, dumped::chain));
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
@@ -167,7 +167,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private static HttpServer startHttp(HttpConfig config, HttpRoutes routes, ServiceHost host) throws IOException {
-        return HttpServer.start(config.host(), config.port(), routes, host.errors()::onError);
+        return HttpServer.start(config.host(), config.port(), config.token(), routes, host.errors()::onError);
     }
 
     private static Router openRouter(

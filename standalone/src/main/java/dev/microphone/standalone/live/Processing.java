@@ -1,100 +1,127 @@
 package dev.microphone.standalone.live;
 
+import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.ProcessorSettings;
 import dev.microphone.processor.chain.ChainTap;
-import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
-import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.deploy.PluginControl;
+import dev.microphone.processor.deploy.PluginSources;
 import dev.microphone.processor.event.ControlEvents;
-import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.PluginConfig;
 import dev.microphone.standalone.config.StreamConfig;
+import dev.microphone.standalone.control.ControlEndpoints;
+import dev.microphone.standalone.control.ControlThread;
+import dev.microphone.standalone.control.EventLog;
+import dev.microphone.standalone.control.LiveChains;
 import dev.microphone.standalone.plugin.FaultMessages;
 import dev.microphone.standalone.plugin.Plugins;
+import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
-import java.util.HashMap;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
 
-/** The processor's part: which stream passes which chain, inside which limits. Loaded and warm before anything is live. */
+/**
+ * The processor's part: which stream passes which chain, inside which limits. Loaded and warm before anything is live,
+ * and changed while it is.
+ */
 final class Processing {
     private static final String NAME = "local";
 
     private final Plugins plugins;
-    private final Map<Long, PreparedChain> chains;
-    private final PreparedChain passThrough;
+    private final LiveChains chains;
     private final ProcessorSettings settings;
     private final ControlEvents events;
+    private final ControlThread control;
+    private final PluginControl pluginControl;
 
     private Processing(
             Plugins plugins,
-            Map<Long, PreparedChain> chains,
-            PreparedChain passThrough,
+            LiveChains chains,
             ProcessorSettings settings,
-            ControlEvents events) {
+            ControlEvents events,
+            ControlThread control,
+            PluginControl pluginControl) {
         this.plugins = plugins;
         this.chains = chains;
-        this.passThrough = passThrough;
         this.settings = settings;
         this.events = events;
+        this.control = control;
+        this.pluginControl = pluginControl;
     }
 
     static Processing prepare(
             MicrophoneConfig config,
             StreamDirectory names,
             Metrics metrics,
+            HttpRoutes routes,
             ServiceHost host,
             Consumer<String> messages) {
         PluginConfig limits = config.plugins();
+        EventLog log = new EventLog(names, InstantSource.system());
         ControlEvents events =
-                host.own(new ControlEvents(List.of(new FaultMessages(names, messages)), metrics, host.errors()));
-        Plugins plugins = host.own(new Plugins(
-                PluginLimits.defaults()
-                        .withFrameBudgetNs(limits.deadline().toNanos())
-                        .withMemoryBytes(limits.memoryBytes()),
-                PluginLibrary.DEFAULT_WARM_UP_FRAMES,
-                messages));
-        Map<Long, PreparedChain> chains = new HashMap<>();
+                host.own(new ControlEvents(List.of(log, new FaultMessages(names, messages)), metrics, host.errors()));
+        PluginSources sources = new PluginSources(limits.directory(), limits.trust());
+        Plugins plugins =
+                host.own(new Plugins(sources, limits.limits(), PluginLibrary.DEFAULT_WARM_UP_FRAMES, messages));
+        tellWhoWins(config, sources, messages);
+        LiveChains chains = new LiveChains(plugins, config::chain, events);
         for (StreamConfig stream : config.streams()) {
-            chains.put(stream.name().streamId(), plugins.prepare(stream.chain()));
+            chains.begin(stream.name(), stream.chain());
         }
+        // Those that no stream passes yet: what is wrong with them shows now, and assigning one later takes no time.
+        config.chains().values().forEach(plugins::prepare);
         ProcessorSettings defaults = ProcessorSettings.defaults();
         ProcessorSettings settings = new ProcessorSettings(
-                defaults.maxSessions(),
-                defaults.idleTimeoutNs(),
-                defaults.frameLimit(),
-                new FaultPolicy(limits.faultLimit(), limits.faultWindow().toNanos()));
-        return new Processing(plugins, chains, plugins.prepare("none"), settings, events);
+                defaults.maxSessions(), defaults.idleTimeoutNs(), defaults.frameLimit(), limits.faultPolicy());
+        ControlThread control = host.own(new ControlThread(host.errors()::onError));
+        PluginControl pluginControl = new PluginControl(plugins.library(), sources, events, messages);
+        ControlEndpoints.register(routes, pluginControl, chains, config.chains(), log, control, metrics);
+        return new Processing(plugins, chains, settings, events, control, pluginControl);
+    }
+
+    private static void tellWhoWins(MicrophoneConfig config, PluginSources sources, Consumer<String> messages) {
+        for (String name : sources.names()) {
+            if (config.chains().containsKey(name)) {
+                throw UserError.badUsage("chain '" + name + "' has the name of a plugin in "
+                        + config.plugins().directory() + ": chain = \"" + name
+                        + "\" could mean either; choose another");
+            }
+            if (OfficialPlugins.names().contains(name)) {
+                messages.accept("plugin '" + name + "' is " + config.plugins().directory() + "/" + name
+                        + ".wasm, not the one that came with Microphone");
+            }
+        }
     }
 
     /** Has a stream's chain tell what its plugins do; before the agent runs. */
     void tap(long streamId, Supplier<ChainTap> taps) {
-        PreparedChain chain = chains.get(streamId);
-        if (chain != null) {
-            chain.tapWith(taps);
-        }
+        chains.chainOf(streamId).tapWith(taps);
     }
 
     Agent agent(FramePoller captured, FrameHandler toRouter, Metrics metrics) {
-        return new ProcessorAgent(
+        ProcessorAgent agent = new ProcessorAgent(
                 NAME,
                 captured,
                 toRouter,
-                streamId -> chains.getOrDefault(streamId, passThrough),
+                chains::chainOf,
                 events,
                 settings,
                 plugins.watchdog(),
                 metrics,
                 SystemNanoClock.INSTANCE);
+        chains.runIn(agent);
+        control.poll(pluginControl::poll);
+        return agent;
     }
 }

@@ -2,16 +2,18 @@ package dev.microphone.standalone.plugin;
 
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.chain.ChainSpec;
-import dev.microphone.processor.chain.PluginFiles;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.deploy.PluginSources;
+import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.standalone.terminal.DidYouMean;
 import dev.microphone.standalone.terminal.UserError;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Loads chains as the user names them. Any thread. */
@@ -20,20 +22,36 @@ public final class Plugins implements AutoCloseable {
     public static final PluginLimits OFFLINE_LIMITS = PluginLimits.defaults().withFrameBudgetNs(1_000_000_000L);
 
     private final Watchdog watchdog = Watchdog.start();
+    private final PluginSources sources;
     private final PluginLibrary library;
 
     /**
+     * Official plugins and those of paths, whoever made them.
+     *
      * @param warmUpFrames before a plugin is used; 0 where its first frames may be slow
      * @param messages told of what is odd, in one line
      */
     public Plugins(PluginLimits limits, int warmUpFrames, Consumer<String> messages) {
-        library = new PluginLibrary(
-                PluginFiles.official(), limits, PluginCacheFolder.open(), watchdog, warmUpFrames, messages);
+        this(new PluginSources(null, PluginTrust.ANYONE), limits, warmUpFrames, messages);
+    }
+
+    /** @param sources where plugins come from */
+    public Plugins(PluginSources sources, PluginLimits limits, int warmUpFrames, Consumer<String> messages) {
+        this.sources = sources;
+        this.library = new PluginLibrary(sources, limits, PluginCacheFolder.open(), watchdog, warmUpFrames, messages);
     }
 
     /** Enforces the limits of all plugins loaded here. */
     public Watchdog watchdog() {
         return watchdog;
+    }
+
+    public PluginLibrary library() {
+        return library;
+    }
+
+    public PluginSources sources() {
+        return sources;
     }
 
     /**
@@ -42,22 +60,29 @@ public final class Plugins implements AutoCloseable {
      * @throws UserError when there is no such plugin, or it is rejected
      */
     public PreparedChain prepare(String chain) {
-        ChainSpec spec = ChainSpec.parse(chain);
-        requireOfficial(spec);
+        return prepare(ChainSpec.parse(chain));
+    }
+
+    /** As {@link #prepare(String)}. */
+    public PreparedChain prepare(ChainSpec spec) {
+        requireKnown(spec);
         try {
             return library.prepare(spec);
         } catch (PluginRejectedException e) {
-            throw UserError.failed(String.valueOf(e.getMessage()), e);
+            String message = String.valueOf(e.getMessage());
+            throw e.isAboutParameters() ? UserError.badUsage(message, e) : UserError.failed(message, e);
         }
     }
 
-    private static void requireOfficial(ChainSpec spec) {
-        List<String> official = OfficialPlugins.names();
+    private void requireKnown(ChainSpec spec) {
+        TreeSet<String> known = new TreeSet<>(OfficialPlugins.names());
+        known.addAll(sources.names());
+        library.statuses().forEach(status -> known.add(status.plugin()));
         for (PluginSpec plugin : spec.plugins()) {
-            if (!plugin.isFile() && !official.contains(plugin.reference())) {
+            if (!plugin.isFile() && !known.contains(plugin.reference())) {
                 throw UserError.badUsage("unknown plugin '" + plugin.reference() + "'"
-                        + DidYouMean.suffix(plugin.reference(), official) + ": known are "
-                        + String.join(", ", official) + "; a file is named by a path that ends in .wasm");
+                        + DidYouMean.suffix(plugin.reference(), List.copyOf(known)) + ": known are "
+                        + String.join(", ", known) + "; a file is named by a path that ends in .wasm");
             }
         }
     }

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.edge.dsp.NormaliserSettings;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.chain.PluginSpec;
+import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.terminal.UserError;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,28 +45,28 @@ class ConfigFileTest {
         assertEquals(defaults.plugins(), reference.plugins());
         assertEquals(defaults.sinks(), reference.sinks());
         assertEquals(NormaliserSettings.defaults(), reference.streams().get(0).capture());
-        assertTrue(ConfigFile.reference().contains("\nchain = \"" + MicrophoneConfig.DEFAULT_CHAIN + "\"\n"));
+        assertTrue(ConfigFile.reference().contains("\ndefault-chain = \"" + MicrophoneConfig.DEFAULT_CHAIN + "\"\n"));
     }
 
     @Test
     void shouldTakeWhatTheFileSays() {
         MicrophoneConfig config = parse("""
-                sinks = ["ws:", "flac:recordings/"]
-                chain = "highpass(hz=80)"
-                [http]
-                host = "0.0.0.0"
-                port = 0
-                [capture]
-                frame-millis = 10
-                [[stream]]
-                name = "acme/hall/rack1/left"
-                source = "tone:"
-                [[stream]]
-                source = "wav:a.wav?loop"
-                chain = "none"
-                capture.agc = false
-                capture.channel = 2
-                """);
+            sinks = ["ws:", "flac:recordings/"]
+            chain = "highpass(hz=80)"
+            [http]
+            host = "0.0.0.0"
+            port = 0
+            [capture]
+            frame-millis = 10
+            [[stream]]
+            name = "acme/hall/rack1/left"
+            source = "tone:"
+            [[stream]]
+            source = "wav:a.wav?loop"
+            chain = "none"
+            capture.agc = false
+            capture.channel = 2
+            """);
 
         assertEquals(new HttpConfig("0.0.0.0", 0), config.http());
         assertEquals(List.of(SinkUri.parse("ws:"), SinkUri.parse("flac:recordings/")), config.sinks());
@@ -82,15 +87,16 @@ class ConfigFileTest {
             delimiter = '|',
             value = {
                 "http.prot = 1 | my.toml:2: unknown key 'http.prot', did you mean 'port'?",
-                "http.colour = 1 | my.toml:2: unknown key 'http.colour': allowed are host, port",
+                "http.colour = 1 | my.toml:2: unknown key 'http.colour': allowed are host, port, token-file",
                 "htpp.port = 1 | my.toml:2: unknown key 'htpp', did you mean 'http'?",
-                "http.port = 99999 | my.toml:2: key 'http.port': found 99999, allowed is a whole number from 0 to 65535",
-                "http.port = \"80\" | my.toml:2: key 'http.port': found the text \"80\", allowed is a whole number from 0"
-                        + " to 65535",
+                "http.port = 99999 | my.toml:2: key 'http.port': found 99999, allowed is a whole number from 0 to"
+                        + " 65535",
+                "http.port = \"80\" | my.toml:2: key 'http.port': found the text \"80\", allowed is a whole number"
+                        + " from 0 to 65535",
                 "http = 3 | my.toml:2: key 'http': found 3, allowed is a table, written [http]",
                 "capture.agc = \"on\" | my.toml:2: key 'capture.agc': found the text \"on\", allowed is true or false",
-                "capture.frame-millis = 15 | my.toml:2: key 'capture.frame-millis': found 15, allowed is one of 5, 10 and"
-                        + " 20",
+                "capture.frame-millis = 15 | my.toml:2: key 'capture.frame-millis': found 15, allowed is one of 5, 10"
+                        + " and 20",
                 "capture.agc-target-dbfs = -3 | my.toml:2: key 'capture.agc-target-dbfs': found -3, allowed is a number"
                         + " from -36.0 to -14.0",
                 "sinks = \"ws:\" | my.toml:2: key 'sinks': found the text \"ws:\", allowed is a list of texts, written"
@@ -116,26 +122,131 @@ class ConfigFileTest {
     }
 
     @Test
+    void shouldReadChainsWithNamesParametersAndLimits() {
+        MicrophoneConfig config = parse("""
+            default-chain = "speech"
+            [plugins]
+            memory-mebibytes = 8
+            [[chain]]
+            name = "speech"
+            [[chain.plugin]]
+            plugin = "highpass"
+            params = { hz = 80, q = 0.50, fast = true, mode = "soft" }
+            [[chain.plugin]]
+            plugin = "./mine.wasm"
+            limits = { deadline-millis = 3, fault-limit = 2 }
+            [[chain]]
+            name = "other"
+            plugin = [ { plugin = "gain" } ]
+            [[stream]]
+            source = "tone:"
+            [[stream]]
+            source = "tone:"
+            chain = "gain(db=3),other.wasm"
+            """);
+
+        assertEquals("speech", config.streams().get(0).chain());
+        ChainSpec speech = config.chain("speech");
+        PluginSpec first = speech.plugins().get(0);
+        assertEquals("highpass(hz=80,q=0.5,fast=true,mode=soft)", first.toString());
+        assertEquals(null, first.limits());
+        PluginSpec second = speech.plugins().get(1);
+        assertEquals(PluginLimits.defaults().withFrameBudgetNs(3_000_000).withMemoryBytes(8 << 20), second.limits());
+        assertEquals(new FaultPolicy(2, 60_000_000_000L), second.faultPolicy());
+        assertEquals("gain", config.chain("other").toString());
+        assertEquals(
+                "gain(db=3),other.wasm",
+                config.chain(config.streams().get(1).chain()).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name = \"gain\" | my.toml:3: key 'chain[1].name': chain name 'gain' is also a plugin's: chain ="
+                        + " \"gain\" could mean either; choose another",
+                "name = \"none\" | my.toml:3: key 'chain[1].name': chain name 'none': allowed are 1 to 64 letters,"
+                        + " digits, '-' and '_', and not 'none'",
+                "name = \"a,b\" | my.toml:3: key 'chain[1].name': chain name 'a,b': allowed are 1 to 64 letters,"
+                        + " digits, '-' and '_', and not 'none'",
+                "nam = \"a\" | my.toml:2: key 'chain[1].name' is missing: allowed is a text such as \"speech\"",
+            })
+    void shouldRefuseAChainsNameThatCouldMeanSomethingElse(String line, String expected) {
+        String problems = problemsOf("# a comment\n[[chain]]\n" + line + "\n[[chain.plugin]]\nplugin = \"gain\"\n");
+
+        assertEquals(expected, problems.lines().findFirst().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plugin = \"\" | key 'chain[1].plugin[1].plugin': chain '', position 1: found the end",
+                "plugin = \"a,b\" | key 'chain[1].plugin[1].plugin': plugin 'a,b': allowed is one plugin's name or"
+                        + " path",
+                "params = { hz = [1] } | key 'chain[1].plugin[1].params.hz': found a list, allowed is a number, true,"
+                        + " false",
+                "params = { hz = \"\" } | key 'chain[1].plugin[1].params.hz': found the text \"\", allowed is a number",
+                "params = 3 | key 'chain[1].plugin[1].params': found 3, allowed is a table such as { hz = 80 }",
+                "parms = {} | unknown key 'chain[1].plugin[1].parms', did you mean 'params'?",
+                "limits = { deadline = 3 } | unknown key 'chain[1].plugin[1].limits.deadline'",
+                "limits = { nested-calls = 0 } | key 'chain[1].plugin[1].limits.nested-calls': found 0, allowed is a"
+                        + " whole number from 1 to 4096",
+            })
+    void shouldRefuseAWrongPluginOfAChain(String line, String expected) {
+        String plugin = line.startsWith("plugin") ? "" : "plugin = \"gain\"\n";
+        String problems = problemsOf("[[chain]]\nname = \"c\"\n[[chain.plugin]]\n" + plugin + line + "\n");
+
+        assertTrue(problems.startsWith("my.toml:" + (plugin.isEmpty() ? 4 : 5) + ": " + expected), problems);
+        assertEquals(1, problems.lines().count());
+    }
+
+    @Test
+    void shouldSuggestTheChainThatAStreamMayHaveMeant() {
+        assertTrue(problemsOf("[[chain]]\nname = \"speech\"\nplugin = [{plugin = \"gain\"}]\n[[stream]]\n"
+                        + "source = \"tone:\"\nchain = \"speach\"\n")
+                .startsWith("my.toml:6: key 'stream[1].chain': there is no chain 'speach', did you mean 'speech'?"));
+    }
+
+    @Test
+    void shouldRefuseKeysDirectoriesAndTokensThatCannotBe(@TempDir Path folder) throws Exception {
+        Path shortToken = Files.writeString(folder.resolve("token"), "secret");
+        String problems = problemsOf("[http]\ntoken-file = \"" + shortToken + "\"\n[plugins]\ndirectory = \"" + folder
+                + "/none\"\ntrusted-keys = [\"x\"]\nrequire-signature = true\n");
+
+        assertEquals(4, problems.lines().count(), problems);
+        assertTrue(
+                problems.contains("my.toml:2: key 'http.token-file': " + shortToken + ": has 6 characters"), problems);
+        assertTrue(
+                problems.contains("my.toml:4: key 'plugins.directory': '" + folder + "/none' is no directory"),
+                problems);
+        assertTrue(problems.contains("my.toml:5: key 'plugins.trusted-keys': key 'x'"), problems);
+        assertTrue(
+                problems.contains("my.toml:6: key 'plugins.require-signature': no key is in trusted-keys"), problems);
+        assertFalse(problems.contains("secret"));
+    }
+
+    @Test
     void shouldShowAllMistakesAtOnce() {
         assertEquals(3, problemsOf("""
-                colour = "red"
-                [http]
-                port = -1
-                [[stream]]
-                source = 7
-                """).lines().count());
+            colour = "red"
+            [http]
+            port = -1
+            [[stream]]
+            source = 7
+            """).lines().count());
     }
 
     @Test
     void shouldRefuseTwoStreamsOfOneName() {
         String problems = problemsOf("""
-                [[stream]]
-                name = "a/b/c/d"
-                source = "tone:"
-                [[stream]]
-                name = "a/b/c/d"
-                source = "tone:"
-                """);
+            [[stream]]
+            name = "a/b/c/d"
+            source = "tone:"
+            [[stream]]
+            name = "a/b/c/d"
+            source = "tone:"
+            """);
 
         assertEquals("my.toml:5: key 'stream[2].name': stream 1 has the same name, a/b/c/d", problems);
     }

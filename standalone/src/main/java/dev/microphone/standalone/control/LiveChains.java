@@ -1,0 +1,95 @@
+package dev.microphone.standalone.control;
+
+import dev.microphone.processor.ProcessorAgent;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.event.ChainConfigured;
+import dev.microphone.processor.event.ControlEventListener;
+import dev.microphone.standalone.plugin.Plugins;
+import dev.microphone.transport.frame.StreamName;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which stream passes which chain, at the start and later. {@link #chainOf} is for any thread, the rest for one. */
+public final class LiveChains {
+    /** One stream's chain. */
+    public record Assigned(String chain, PreparedChain prepared) {}
+
+    private final Plugins plugins;
+    private final Function<String, ChainSpec> meanings;
+    private final ControlEventListener events;
+    private final PreparedChain passThrough;
+    private final Map<Long, PreparedChain> chains = new ConcurrentHashMap<>();
+    private final Map<String, Assigned> streams = new ConcurrentSkipListMap<>();
+    private volatile @Nullable ProcessorAgent agent;
+
+    /** @param meanings of what a chain is written as; an IllegalArgumentException says that it means nothing */
+    public LiveChains(Plugins plugins, Function<String, ChainSpec> meanings, ControlEventListener events) {
+        this.plugins = plugins;
+        this.meanings = meanings;
+        this.events = events;
+        this.passThrough = plugins.prepare(ChainSpec.NONE);
+    }
+
+    /** Says where live streams are processed. Before anything is live. */
+    public void runIn(ProcessorAgent processor) {
+        agent = processor;
+    }
+
+    /** For the processor's thread, at a stream's first frame. */
+    public PreparedChain chainOf(long streamId) {
+        return chains.getOrDefault(streamId, passThrough);
+    }
+
+    /**
+     * Loads what the stream passes from the start.
+     *
+     * @throws dev.microphone.standalone.terminal.UserError when the chain cannot be used
+     */
+    public void begin(StreamName stream, String chain) {
+        PreparedChain prepared = plugins.prepare(meanings.apply(chain));
+        chains.put(stream.streamId(), prepared);
+        streams.put(stream.value(), new Assigned(chain, prepared));
+    }
+
+    /**
+     * Has a stream pass another chain from its next frame on.
+     *
+     * @throws IllegalArgumentException when the chain means nothing
+     * @throws dev.microphone.standalone.terminal.UserError when it cannot be used; then nothing has changed
+     */
+    public ChainConfigured assign(StreamName stream, String chain) {
+        PreparedChain prepared = plugins.prepare(meanings.apply(chain));
+        Assigned before = streams.put(stream.value(), new Assigned(chain, prepared));
+        chains.put(stream.streamId(), prepared);
+        ProcessorAgent running = agent;
+        if (running != null) {
+            running.assign(stream.streamId(), prepared);
+        }
+        ChainConfigured event = new ChainConfigured(
+                stream.value(), chain, before == null ? "none" : before.chain(), prepared.latencySamples());
+        if (before != null) {
+            before.prepared().close();
+        }
+        events.onEvent(event);
+        return event;
+    }
+
+    /** All streams that were given a chain, by name. Any thread. */
+    public Map<String, Assigned> streams() {
+        return streams;
+    }
+
+    /** The streams that pass a plugin. Any thread. */
+    public List<String> streamsWith(String plugin) {
+        return streams.entrySet().stream()
+                .filter(entry -> entry.getValue().prepared().spec().plugins().stream()
+                        .anyMatch(spec -> spec.reference().equals(plugin)))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}
