@@ -30,6 +30,8 @@ public final class PluginControl {
     private final ControlEventListener events;
     private final Consumer<String> messages;
     private final PluginFolderWatch watch;
+    /** By plugin, what was last said of its file: a bad file that is only touched is not complained of again. */
+    private final Map<String, String> fileComplaints = new HashMap<>();
 
     /**
      * What became of an upload.
@@ -74,8 +76,13 @@ public final class PluginControl {
                 return false;
             }
             library.replace(reference, version).ifPresent(events::onEvent);
+            fileComplaints.remove(reference);
         } catch (PluginRejectedException e) {
-            reject(reference, version == null ? "" : version.digest(), file.toString(), e);
+            String digest = version == null ? "" : version.digest();
+            String complaint = digest + " " + e.getMessage();
+            if (!complaint.equals(fileComplaints.put(reference, complaint))) {
+                reject(reference, digest, file.toString(), e);
+            }
         }
         return true;
     }
@@ -129,6 +136,7 @@ public final class PluginControl {
                 write(PluginSources.signatureOf(file), signature);
             }
             write(file, wasm);
+            watch.markHandled(name, file);
             return file;
         } catch (IOException e) {
             messages.accept("plugin '" + name + "' runs, and could not be kept for the next start: " + e);

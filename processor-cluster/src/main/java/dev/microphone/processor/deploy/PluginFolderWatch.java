@@ -42,6 +42,11 @@ final class PluginFolderWatch {
         files.forEach((reference, file) -> look(reference, file, changes));
     }
 
+    /** What is in the file now was looked into in another way: it is no change. */
+    void markHandled(String reference, Path file) {
+        watched.computeIfAbsent(reference, name -> new Watched()).handled = FileStamp.of(file);
+    }
+
     private void look(String reference, Path file, Changes changes) {
         Watched plugin = watched.computeIfAbsent(reference, name -> new Watched());
         FileStamp now = FileStamp.of(file);
