@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
             BuildCommand.class,
             CheckCommand.class,
             BenchPluginCommand.class,
-            DiffCommand.class
+            DiffCommand.class,
+            KeygenCommand.class,
+            SignCommand.class,
+            DeployCommand.class,
+            StatusCommand.class,
+            ActCommand.RollBack.class,
+            ActCommand.Resume.class
         },
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",

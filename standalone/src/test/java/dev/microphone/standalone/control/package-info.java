@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.control;
+
+import org.jspecify.annotations.NullMarked;
