@@ -189,7 +189,7 @@ class HotSwapTest {
         PreparedChain chain = prepare("p");
         Outlet outlet = new Outlet(1);
         ProcessorAgent agent = agent(new FrameSource(STREAMS), outlet::take, chain);
-        int cycles = 2_000;
+        int cycles = 8_000;
         run(agent, cycles);
         long before = allocated(agent, cycles);
         library.replace("p", version(7));
