@@ -73,6 +73,7 @@ final class ChainStage {
     }
 
     /** Between two frames. Another version begins with a fresh instance: nobody can take over another module's state. */
+    @SuppressWarnings("ReferenceEquality") // the very one, which is all that a frame without a change pays for
     void adopt(PluginSlot.State next) {
         if (next == state) {
             return;

@@ -67,7 +67,8 @@ public final class PreparedChain implements AutoCloseable {
     /** A chain that stands alone, with a watch of its own that it closes: for a file. */
     public Chain newChain(FaultPolicy policy, ControlEventListener events, Metrics metrics) {
         Watch watch = watchdog.newWatch();
-        return tapped(new Chain(stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), replacements, watch::close));
+        return tapped(new Chain(
+                stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), replacements, watch::close));
     }
 
     /** Has each chain made from now on tell a tap of its own what its plugins do. */

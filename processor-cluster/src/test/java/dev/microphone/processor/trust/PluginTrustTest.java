@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,7 +49,7 @@ class PluginTrustTest {
         assertEquals(64, signature.length);
         assertTrue(name.matches("ed25519:[0-9a-f]{16}"), name);
         assertEquals(name, trust(true).signerOf(wasm, signature));
-        assertEquals(name, trust(true).signerOf(wasm, (base64(signature) + "\n").getBytes()));
+        assertEquals(name, trust(true).signerOf(wasm, (base64(signature) + "\n").getBytes(StandardCharsets.UTF_8)));
         assertEquals(name, trust(false).signerOf(wasm, signature));
     }
 
@@ -178,7 +179,7 @@ class PluginTrustTest {
         List<String> command = new java.util.ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue(), String.join(" ", command) + "\n" + output);
     }

@@ -132,8 +132,14 @@ class HttpActionTest {
 
     @Test
     void shouldRefuseChangesFromAPageWhoseNameWasReboundToLoopback() throws IOException {
-        String head = "POST /api/plugins/gain/resume HTTP/1.1\r\nHost: evil.example:8700\r\n"
-                + "Origin: http://evil.example:8700\r\nContent-Length: 0\r\n\r\n";
+        String head = String.join(
+                "\r\n",
+                "POST /api/plugins/gain/resume HTTP/1.1",
+                "Host: evil.example:8700",
+                "Origin: http://evil.example:8700",
+                "Content-Length: 0",
+                "",
+                "");
 
         assertStatus(403, send(start("127.0.0.1", null), head, new byte[0]));
         assertEquals(List.of(), List.copyOf(acted));

@@ -177,8 +177,8 @@ final class TomlSection {
                 value instanceof String text && !text.isEmpty() && !text.contains("\n") && !text.contains("\r");
         if (!key.matches("[A-Za-z0-9_-]+")) {
             problems.add(place(key) + ": key '" + path + key + "': a parameter's name has letters, digits, '-', '_'");
-        } else if (value instanceof Double number && !Double.isFinite(number)
-                || !isNumber && !isText && !(value instanceof Boolean)) {
+        } else if ((value instanceof Double number && !Double.isFinite(number))
+                || (!isNumber && !isText && !(value instanceof Boolean))) {
             wrong(key, value, "a number, true, false, or a text of one line");
         } else if (value instanceof Double number) {
             parameters.put(key, BigDecimal.valueOf(number).stripTrailingZeros().toPlainString());

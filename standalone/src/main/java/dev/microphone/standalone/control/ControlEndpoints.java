@@ -34,19 +34,12 @@ public final class ControlEndpoints {
     private final PluginControl plugins;
     private final LiveChains chains;
     private final Map<String, ChainSpec> named;
-    private final ControlThread thread;
     private final Metrics metrics;
 
-    private ControlEndpoints(
-            PluginControl plugins,
-            LiveChains chains,
-            Map<String, ChainSpec> named,
-            ControlThread thread,
-            Metrics metrics) {
+    private ControlEndpoints(PluginControl plugins, LiveChains chains, Map<String, ChainSpec> named, Metrics metrics) {
         this.plugins = plugins;
         this.chains = chains;
         this.named = named;
-        this.thread = thread;
         this.metrics = metrics;
     }
 
@@ -59,7 +52,7 @@ public final class ControlEndpoints {
             EventLog events,
             ControlThread thread,
             Metrics metrics) {
-        ControlEndpoints endpoints = new ControlEndpoints(plugins, chains, named, thread, metrics);
+        ControlEndpoints endpoints = new ControlEndpoints(plugins, chains, named, metrics);
         routes.get("/api/plugins", endpoints::plugins);
         routes.get("/api/chains", endpoints::chains);
         routes.get("/api/events", events::answer);

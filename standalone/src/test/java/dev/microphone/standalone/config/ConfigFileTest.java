@@ -203,8 +203,14 @@ class ConfigFileTest {
 
     @Test
     void shouldSuggestTheChainThatAStreamMayHaveMeant() {
-        assertTrue(problemsOf("[[chain]]\nname = \"speech\"\nplugin = [{plugin = \"gain\"}]\n[[stream]]\n"
-                        + "source = \"tone:\"\nchain = \"speach\"\n")
+        assertTrue(problemsOf("""
+                [[chain]]
+                name = "speech"
+                plugin = [{plugin = "gain"}]
+                [[stream]]
+                source = "tone:"
+                chain = "speach"
+                """)
                 .startsWith("my.toml:6: key 'stream[1].chain': there is no chain 'speach', did you mean 'speech'?"));
     }
 

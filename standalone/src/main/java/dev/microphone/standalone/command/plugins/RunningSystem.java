@@ -44,8 +44,8 @@ final class RunningSystem {
         }
         token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(
-                    request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            HttpResponse<String> answer =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             if (answer.statusCode() != 200) {
                 throw UserError.failed(url + " answers " + answer.statusCode() + ": " + answer.body());
             }

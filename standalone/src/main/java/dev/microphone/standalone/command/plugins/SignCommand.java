@@ -30,7 +30,8 @@ final class SignCommand implements Callable<Integer> {
             names = "--key",
             required = true,
             paramLabel = "KEY.pem",
-            description = "A private key in PKCS#8, as 'plugins keygen' and 'openssl genpkey -algorithm ed25519' write it.")
+            description =
+                    "A private key in PKCS#8, as 'plugins keygen' and 'openssl genpkey -algorithm ed25519' write it.")
     private Path key;
 
     @Spec
@@ -45,8 +46,7 @@ final class SignCommand implements Callable<Integer> {
             throw UserError.badUsage("--key: " + e.getMessage(), e);
         }
         for (Path file : files) {
-            String signature =
-                    Base64.getEncoder().encodeToString(Ed25519.sign(privateKey, Files.readAllBytes(file)));
+            String signature = Base64.getEncoder().encodeToString(Ed25519.sign(privateKey, Files.readAllBytes(file)));
             Path target = file.resolveSibling(file.getFileName() + ".sig");
             Files.writeString(target, signature + "\n");
             spec.commandLine().getOut().println(target);
