@@ -170,7 +170,8 @@ class ControlApiTest {
         double factor = 2 * Math.cos(2 * Math.PI * 440 / 48_000);
         int breaks = 0;
         int lastBreak = 0;
-        // The first samples are those of filters that settle; the last frame is filled up with zeros when the tone stops.
+        // The first samples are those of filters that settle; the last frame is filled up with zeros when the tone
+        // stops.
         for (int i = 2_000; i < left.length - 961; i++) {
             if (Math.abs(left[i + 1] - factor * left[i] + left[i - 1]) > 6) {
                 breaks++;
