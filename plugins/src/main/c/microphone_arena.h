@@ -11,6 +11,7 @@
 
 #ifdef __wasm__
 size_t arena_mark(void);
+/* What it gives back is zeros then, which a snapshot need not carry where they were zeros at the start. */
 void arena_release(size_t mark);
 /* What is allocated from now on lies in this block, aligned to 16 bytes; marks of before are void. */
 void arena_use(void *block, size_t bytes);

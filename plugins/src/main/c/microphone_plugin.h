@@ -68,6 +68,13 @@ int32_t process_reference(const int16_t *pcm, int32_t length_bytes);
 /* How many sample pairs the output lags the input by, for the frame length last named to frame_buffer(). */
 int32_t latency_samples(void);
 
+/*
+ * The global `__stack_pointer`, a mutable i32, as wasm-ld has it (--stack-first --export=__stack_pointer; the build here
+ * does so). A module that exports it says what of its memory is dead between two calls, so that the host keeps less of
+ * it: all below the pointer, where there is nothing but the stack, and the frame's place, as long as the frames last
+ * handed over. Neither is in a snapshot; where one is restored they hold what they held in a fresh instance.
+ */
+
 /* ---- what helps to write one ------------------------------------------------------------------------------------- */
 
 #include "microphone_biquad.h"

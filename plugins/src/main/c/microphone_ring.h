@@ -112,6 +112,19 @@ static inline int blocks_latency(const Blocks *blocks, int frame_samples) {
   return delay_samples > blocks->delay_samples ? delay_samples : blocks->delay_samples;
 }
 
+/* What has been used up is zeros again, as at the start: a snapshot need not carry it. */
+static inline void blocks_wipe(Blocks *blocks) {
+  memset(blocks->processed, 0, (size_t)blocks->samples * MICROPHONE_CHANNELS * sizeof *blocks->processed);
+  if (blocks->fill == 0) {
+    memset(blocks->left, 0, (size_t)blocks->samples * sizeof *blocks->left);
+    memset(blocks->right, 0, (size_t)blocks->samples * sizeof *blocks->right);
+  }
+  if (blocks->waiting->fill == 0) {
+    blocks->waiting->head = 0;
+    memset(blocks->waiting->bytes, 0, (size_t)blocks->waiting->capacity * blocks->waiting->element_bytes);
+  }
+}
+
 /*
  * Runs a frame through `process`, which is given a block of either channel and works in place; `samples` is what the
  * frame holds in sample pairs. Where the frame length changes in an odd way, the delay grows to what is needed and stays.
@@ -141,6 +154,7 @@ static inline void blocks_run(Blocks *blocks, int16_t *pcm, int samples, void (*
     pcm[2 * given] = 0;
     pcm[2 * given + 1] = 0;
   }
+  blocks_wipe(blocks);
 }
 
 #endif

@@ -32,6 +32,7 @@ size_t arena_mark(void) {
 }
 
 void arena_release(size_t mark) {
+  memset(arena + mark, 0, arena_used - mark);
   arena_used = mark;
 }
 

@@ -40,10 +40,17 @@ public final class WasmToolchain {
 
     /**
      * The memory is as large as it is found to be and does not grow: its size is what an instance costs. The stack lies
-     * first, so that an overflow traps instead of writing over data.
+     * first, so that an overflow traps instead of writing over data. Its pointer is exported: what lies below it need not
+     * be in a snapshot.
      */
-    private static final List<String> LINK =
-            List.of("-flavor", "wasm", "--no-entry", "--stack-first", "--gc-sections", "--no-growable-memory");
+    private static final List<String> LINK = List.of(
+            "-flavor",
+            "wasm",
+            "--no-entry",
+            "--stack-first",
+            "--export=__stack_pointer",
+            "--gc-sections",
+            "--no-growable-memory");
 
     /** What of a module's names is left out. */
     enum Names {

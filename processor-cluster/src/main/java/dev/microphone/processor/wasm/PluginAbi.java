@@ -20,6 +20,8 @@ final class PluginAbi {
     static final String ABI_VERSION = "abi_version";
     static final String INITIALIZE = "_initialize";
     static final String HEAP_BASE = "__heap_base";
+    /** Below it, memory is dead between two calls; that is what a module says that exports it. */
+    static final String STACK_POINTER = "__stack_pointer";
 
     private static final FunctionType RANGE_TO_INT =
             FunctionType.of(List.of(ValType.I32, ValType.I32), List.of(ValType.I32));

@@ -291,8 +291,9 @@ public final class PluginInstance {
     }
 
     /**
-     * Copies the state between two frames into a snapshot; of the memory, what differs from a fresh instance's. Some
-     * microseconds and, once the snapshot has grown to its size, no allocation.
+     * Copies the state between two frames into a snapshot; of the memory, what differs from a fresh instance's. Where the
+     * module exports its stack pointer, neither the dead stack nor the frame's place is copied. Some microseconds and,
+     * once the snapshot has grown to its size, no allocation.
      */
     public void take(PluginSnapshot target) {
         PluginPrototype base = prototype;
@@ -304,7 +305,11 @@ public final class PluginInstance {
         }
         int[] mutable = module.mutableGlobals();
         target.prepare(base, mutable.length, memory.segmentWords());
-        target.memory().take(memory.bytes(), base.memory());
+        boolean placed = module.exportsStackPointer() && frameLength > 0;
+        int deadBelow = deadStackBytes(base);
+        int idleFrom = placed ? Math.max(deadBelow, frameAddress) : deadBelow;
+        int idleTo = placed ? Math.max(idleFrom, frameAddress + frameLength) : deadBelow;
+        target.memory().take(memory.bytes(), base.memory(), deadBelow, idleFrom, idleTo);
         for (int i = 0; i < mutable.length; i++) {
             target.globals[i] = instance.global(mutable[i]).getValue();
         }
@@ -343,6 +348,20 @@ public final class PluginInstance {
         memory.dropSegments(snapshot.droppedSegments);
         frameLength = snapshot.frameLength;
         frameAddress = snapshot.frameAddress;
+    }
+
+    /** What lies below the stack pointer; never above where a fresh instance has it, whatever the plugin made of it. */
+    private int deadStackBytes(PluginPrototype base) {
+        return (int) Math.min(stackPointer(), base.stackPointer());
+    }
+
+    /** As an address; 0 where the module does not export it. */
+    long stackPointer() {
+        Integer global = module.globalIndex(PluginAbi.STACK_POINTER);
+        if (global == null) {
+            return 0;
+        }
+        return Math.min(Integer.toUnsignedLong((int) instance.global(global).getValue()), memory.bytes().length);
     }
 
     long[] globals() {

@@ -247,6 +247,11 @@ public final class PluginModule {
         return functionExports.containsKey(export);
     }
 
+    /** Whether it tells what of its memory is dead between two frames. */
+    boolean exportsStackPointer() {
+        return globalExports.containsKey(PluginAbi.STACK_POINTER);
+    }
+
     @Nullable
     Integer globalIndex(String export) {
         return globalExports.get(export);

@@ -57,6 +57,10 @@ public final class PluginPrototype {
         }
     }
 
+    long stackPointer() {
+        return instance.stackPointer();
+    }
+
     byte[] memory() {
         return instance.memory().bytes();
     }

@@ -1,12 +1,17 @@
 package dev.microphone.processor.wasm;
 
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.ActiveDataSegment;
 import com.dylibso.chicory.wasm.types.AnnotatedInstruction;
+import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.Instruction;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.MutabilityType;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.TableLimits;
 import com.dylibso.chicory.wasm.types.ValType;
@@ -17,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -75,6 +81,7 @@ final class PluginValidator {
         validator.definitions();
         validator.indirectTargets();
         validator.exports();
+        validator.stackPointer();
         validator.code();
         return validator.findings;
     }
@@ -203,6 +210,53 @@ final class PluginValidator {
         if (type != null && allowed.stream().noneMatch(type::equals)) {
             error("exports '" + export.name() + "' as " + signature(type) + ": must be " + signature(allowed.get(0)));
         }
+    }
+
+    /** Whoever exports it lets the host forget what lies below: there must be nothing but the stack. */
+    private void stackPointer() {
+        for (int i = 0; i < module.exportSection().exportCount(); i++) {
+            Export export = module.exportSection().getExport(i);
+            if (export.name().equals(PluginAbi.STACK_POINTER)) {
+                stackPointer(export);
+            }
+        }
+    }
+
+    private void stackPointer(Export export) {
+        if (export.exportType() != ExternalType.GLOBAL) {
+            error("exports '" + export.name() + "' as " + word(export.exportType()) + ": must be global");
+            return;
+        }
+        int globals = module.globalSection().globalCount();
+        int index = export.index() - module.importSection().count(ExternalType.GLOBAL);
+        if (index < 0 || index >= globals) {
+            error("exports '" + export.name() + "' as global " + export.index() + ": it has " + globals);
+            return;
+        }
+        Global global = module.globalSection().getGlobal(index);
+        OptionalLong top = constant(global.initInstructions());
+        if (global.mutabilityType() != MutabilityType.Var || !global.valueType().equals(ValType.I32) || top.isEmpty()) {
+            error("exports '" + export.name() + "': must be a mutable i32 that begins with a constant");
+            return;
+        }
+        for (DataSegment segment : module.dataSection().dataSegments()) {
+            if (segment instanceof ActiveDataSegment active
+                    && constant(active.offsetInstructions()).orElse(0) < top.getAsLong()) {
+                error("exports '" + export.name() + "' with data below it: the stack must lie first (--stack-first)");
+                return;
+            }
+        }
+    }
+
+    /** As an address; empty where it is computed. */
+    private static OptionalLong constant(List<? extends Instruction> instructions) {
+        boolean only = !instructions.isEmpty()
+                && instructions.getFirst().opcode() == OpCode.I32_CONST
+                && instructions.stream().skip(1).allMatch(next -> next.opcode() == OpCode.END);
+        return only
+                ? OptionalLong.of(
+                        Integer.toUnsignedLong((int) instructions.getFirst().operand(0)))
+                : OptionalLong.empty();
     }
 
     private @Nullable FunctionType typeOf(int functionIndex) {

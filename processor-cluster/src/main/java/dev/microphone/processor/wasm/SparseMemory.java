@@ -16,7 +16,7 @@ final class SparseMemory {
     /** Smaller blocks copy less beside what changed, larger ones take fewer comparisons; see docs/decisions/snapshots.md. */
     static final int BLOCK_BYTES = 128;
 
-    /** Room for that share more than is needed, so that a plugin whose state spreads does not make it grow often. */
+    /** Room for that share more than is needed; half as much again where it has to grow, so that it does not grow often. */
     private static final int SPARE_SHARE = 16;
 
     private static final byte[] ZEROS = new byte[Memory.PAGE_SIZE];
@@ -46,8 +46,13 @@ final class SparseMemory {
         blockCount = 0;
     }
 
-    /** @param memory whole pages long */
-    void take(byte[] memory, byte[] base) {
+    /**
+     * @param memory whole pages long
+     * @param deadBelow the memory below that address is not looked at, as far as it is whole blocks: the copy has the
+     *     base's bytes there
+     * @param idleFrom from there to {@code idleTo} likewise; not below {@code deadBelow}
+     */
+    void take(byte[] memory, byte[] base, int deadBelow, int idleFrom, int idleTo) {
         memoryBytes = memory.length;
         blockCount = 0;
         int words = words(memory.length);
@@ -56,15 +61,23 @@ final class SparseMemory {
         } else {
             Arrays.fill(changed, 0);
         }
-        int common = Math.min(memory.length, base.length);
-        takeRange(memory, 0, common, base, 0);
-        for (int at = common; at < memory.length; at += ZEROS.length) {
-            takeRange(memory, at, Math.min(at + ZEROS.length, memory.length), ZEROS, at);
+        int live = deadBelow / BLOCK_BYTES * BLOCK_BYTES;
+        int idle = Math.max(live, (idleFrom + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES);
+        mark(memory, live, idle, base);
+        mark(memory, Math.max(idle, idleTo / BLOCK_BYTES * BLOCK_BYTES), memory.length, base);
+        copyMarked(memory);
+    }
+
+    private void mark(byte[] memory, int from, int to, byte[] base) {
+        int common = Math.min(to, base.length);
+        markRange(memory, from, common, base, 0);
+        for (int at = Math.max(from, base.length); at < to; at += ZEROS.length) {
+            markRange(memory, at, Math.min(at + ZEROS.length, to), ZEROS, at);
         }
     }
 
     /** The comparison runs over equal memory at full width, and comes back once for each changed block. */
-    private void takeRange(byte[] memory, int from, int to, byte[] base, int baseOffset) {
+    private void markRange(byte[] memory, int from, int to, byte[] base, int baseOffset) {
         int at = from;
         while (at < to) {
             int equal = Arrays.mismatch(memory, at, to, base, at - baseOffset, to - baseOffset);
@@ -72,20 +85,26 @@ final class SparseMemory {
                 return;
             }
             int block = (at + equal) / BLOCK_BYTES;
-            keep(memory, block);
+            changed[block >> 6] |= 1L << block;
+            blockCount++;
             at = (block + 1) * BLOCK_BYTES;
         }
     }
 
-    private void keep(byte[] memory, int block) {
-        int offset = blockCount * BLOCK_BYTES;
-        if (offset == blocks.length) {
-            int more = Math.max(1, blockCount / SPARE_SHARE);
-            blocks = Arrays.copyOf(blocks, Math.min(offset + more * BLOCK_BYTES, memory.length));
+    /** Only now: how much there is to keep is known before room is made for it. */
+    private void copyMarked(byte[] memory) {
+        if (keptBytes() > blocks.length) {
+            int roomy = Math.max(keptBytes() + keptBytes() / SPARE_SHARE, blocks.length + blocks.length / 2);
+            blocks = new byte[Math.min(roomy, memory.length)];
         }
-        System.arraycopy(memory, block * BLOCK_BYTES, blocks, offset, BLOCK_BYTES);
-        changed[block >> 6] |= 1L << block;
-        blockCount++;
+        int offset = 0;
+        for (int word = 0; word < words(memoryBytes); word++) {
+            for (long left = changed[word]; left != 0; left &= left - 1) {
+                int block = (word << 6) + Long.numberOfTrailingZeros(left);
+                System.arraycopy(memory, block * BLOCK_BYTES, blocks, offset, BLOCK_BYTES);
+                offset += BLOCK_BYTES;
+            }
+        }
     }
 
     /** @param memory as long as the one that was copied, and equal to the base it was compared with */

@@ -59,7 +59,19 @@ class PluginValidatorTest {
                 "process_frame", growsTable.function(RANGE, INT, 0, bytes(0xd0, 0x70, LOCAL_GET, 1, 0xfc, 15, 0)));
         growsTable.tableOfAllFunctions();
 
+        WasmBuilder stackIsFunction = module();
+        stackIsFunction.export("process_frame", stackIsFunction.function(RANGE, INT, 0, returnsLength));
+        stackIsFunction.export("__stack_pointer", 0);
+
+        WasmBuilder dataBelowStack =
+                module().global(1_024).export("__stack_pointer", 3, 0).data(1_023, 7);
+        dataBelowStack.export("process_frame", dataBelowStack.function(RANGE, INT, 0, returnsLength));
+
         return Stream.of(
+                Arguments.of("exports '__stack_pointer' as function: must be global", stackIsFunction.build()),
+                Arguments.of(
+                        "exports '__stack_pointer' with data below it: the stack must lie first (--stack-first)",
+                        dataBelowStack.build()),
                 Arguments.of("imports function 'env.clock': a plugin has no imports", imports.build()),
                 Arguments.of("exports 'process_frame' as (i32) -> i32: must be (i32, i32) -> i32", wrongType.build()),
                 Arguments.of(
@@ -78,6 +90,23 @@ class PluginValidatorTest {
     @MethodSource("rejected")
     void shouldSayInOneLineWhyAModuleIsRejected(String message, byte[] wasm) {
         assertEquals(List.of(message), errors(wasm));
+    }
+
+    @Test
+    void shouldAcceptAStackPointerWithAllDataAboveIt() {
+        WasmBuilder builder =
+                module().global(1_024).export("__stack_pointer", 3, 0).data(1_024, 7);
+        builder.export("process_frame", builder.function(RANGE, INT, 0, bytes(LOCAL_GET, 1)));
+
+        assertEquals(List.of(), errors(builder.build()));
+    }
+
+    @Test
+    void shouldRefuseAStackPointerThatIsNotThere() {
+        WasmBuilder builder = module().export("__stack_pointer", 3, 0);
+        builder.export("process_frame", builder.function(RANGE, INT, 0, bytes(LOCAL_GET, 1)));
+
+        assertEquals(1, errors(builder.build()).size());
     }
 
     @Test

@@ -40,7 +40,7 @@ class SparseMemoryTest {
                 memory[random.nextInt(memory.length)] = (byte) random.nextInt();
             }
 
-            sparse.take(memory, base);
+            sparse.take(memory, base, 0, 0, 0);
 
             for (SparseMemory copy : new SparseMemory[] {sparse, readBack(sparse)}) {
                 byte[] restored = Arrays.copyOf(base, memory.length);
@@ -61,9 +61,27 @@ class SparseMemoryTest {
         memory[2 * PAGE - 1] = 1;
         SparseMemory sparse = new SparseMemory();
 
-        sparse.take(memory, base);
+        sparse.take(memory, base, 0, 0, 0);
 
         assertEquals(3 * SparseMemory.BLOCK_BYTES, sparse.keptBytes());
+    }
+
+    /** Whole blocks only: what is dead in part is kept. */
+    @Test
+    void shouldLeaveOutWhatIsDeadOrIdle() {
+        byte[] base = new byte[PAGE];
+        byte[] memory = new byte[2 * PAGE];
+        Arrays.fill(memory, (byte) 1);
+        SparseMemory sparse = new SparseMemory();
+        byte[] restored = new byte[2 * PAGE];
+
+        sparse.take(memory, base, 1_000, PAGE - 200, PAGE + 1_000);
+        sparse.restore(restored);
+
+        for (int i = 0; i < restored.length; i++) {
+            boolean left = i < 7 * 128 || (i >= PAGE - 128 && i < PAGE + 7 * 128);
+            assertEquals(left ? 0 : 1, restored[i], "byte " + i);
+        }
     }
 
     @Test

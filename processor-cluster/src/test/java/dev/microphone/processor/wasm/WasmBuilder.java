@@ -53,6 +53,7 @@ public final class WasmBuilder {
     private final List<Function> functions = new ArrayList<>();
     private final List<Export> exports = new ArrayList<>();
     private final List<Integer> globals = new ArrayList<>();
+    private final List<byte[]> data = new ArrayList<>();
     private final List<byte[]> imports = new ArrayList<>();
     private int pages = 1;
     private int maximumPages = -1;
@@ -139,6 +140,19 @@ public final class WasmBuilder {
         return this;
     }
 
+    /** An active segment of one byte. */
+    public WasmBuilder data(int address, int value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(0);
+        out.write(I32_CONST);
+        out.writeBytes(signed(address));
+        out.write(END);
+        out.write(1);
+        out.write(value);
+        data.add(out.toByteArray());
+        return this;
+    }
+
     /** A table with the functions in it, from the first on. */
     public WasmBuilder tableOfAllFunctions() {
         tableEntries = functions.size();
@@ -190,6 +204,7 @@ public final class WasmBuilder {
             section(out, 9, List.of(element.toByteArray()));
         }
         section(out, 10, functions.stream().map(WasmBuilder::sized).toList());
+        section(out, 11, data);
         return out.toByteArray();
     }
 
