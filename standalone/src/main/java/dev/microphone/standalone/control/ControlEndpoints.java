@@ -164,14 +164,14 @@ public final class ControlEndpoints {
                 json.writeEndObject();
             }));
         } catch (PluginRejectedException e) {
-            return rejected(e);
+            return rejected(call.name(), e);
         }
     }
 
-    private static HttpAnswer rejected(PluginRejectedException e) {
+    private static HttpAnswer rejected(String plugin, PluginRejectedException e) {
         return HttpAnswer.json(422, Json.write(json -> {
             json.writeStartObject();
-            json.writeStringField("error", e.getMessage());
+            json.writeStringField("error", "plugin '" + plugin + "' " + e.getMessage());
             json.writeArrayFieldStart("findings");
             for (PluginFinding finding : e.findings()) {
                 json.writeStartObject();
@@ -220,7 +220,7 @@ public final class ControlEndpoints {
                     })))
                     .orElseGet(() -> HttpAnswer.error(409, "plugin '" + plugin + "' has no version before this one"));
         } catch (PluginRejectedException e) {
-            return rejected(e);
+            return rejected(plugin, e);
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.microphone.standalone.command.plugins;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.microphone.processor.trust.Ed25519;
 import dev.microphone.standalone.control.ControlEndpoints;
 import dev.microphone.standalone.terminal.UserError;
 import java.io.IOException;
-import java.net.URLEncoder;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,18 @@ final class DeployCommand implements Callable<Integer> {
         String[] headers = Files.exists(signature)
                 ? new String[] {ControlEndpoints.SIGNATURE_HEADER, base64(Files.readAllBytes(signature))}
                 : new String[0];
-        String answer = system.call("PUT", "/api/plugins/" + encoded(chosenName()), wasm, headers);
-        spec.commandLine().getOut().println(answer);
+        JsonNode answer = system.call("PUT", "/api/plugins/" + RunningSystem.encoded(chosenName()), wasm, headers);
+        PrintWriter out = spec.commandLine().getOut();
+        String version = StatusCommand.shortDigest(answer.path("digest").asText());
+        String kept = answer.path("keptIn").isTextual()
+                ? "kept as " + answer.path("keptIn").asText()
+                : "not kept for the next start: the system has no plugin directory";
+        if (answer.path("changed").asBoolean()) {
+            out.println("plugin '" + chosenName() + "' is now version " + version + ", live in "
+                    + ActCommand.places(answer.path("livePlaces").asInt()) + "; " + kept);
+        } else {
+            out.println("plugin '" + chosenName() + "' was version " + version + " already; " + kept);
+        }
         return 0;
     }
 
@@ -71,9 +82,5 @@ final class DeployCommand implements Callable<Integer> {
         return signature.length == Ed25519.SIGNATURE_LENGTH
                 ? Base64.getEncoder().encodeToString(signature)
                 : new String(signature, StandardCharsets.US_ASCII).replaceAll("\\s", "");
-    }
-
-    static String encoded(String name) {
-        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -8,7 +8,10 @@ import picocli.CommandLine.Spec;
 /** {@code plugins} without a subcommand. */
 @Command(
         name = "plugins",
-        description = "Lists the plugins that come with Microphone; writes, builds, checks and measures your own.",
+        description = {
+            "Lists the plugins that come with Microphone; writes, builds, checks and measures your own; replaces them",
+            "in a system that runs."
+        },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ListCommand.class,
@@ -21,6 +24,7 @@ import picocli.CommandLine.Spec;
             SignCommand.class,
             DeployCommand.class,
             StatusCommand.class,
+            ChainCommand.class,
             ActCommand.RollBack.class,
             ActCommand.Resume.class
         },
@@ -32,7 +36,8 @@ import picocli.CommandLine.Spec;
             "  microphone plugins build tremolo          C to WASM, with nothing to install",
             "  microphone plugins check mine.wasm",
             "  microphone plugins bench mine.wasm",
-            "  microphone plugins diff old.wasm new.wasm talk.wav"
+            "  microphone plugins diff old.wasm new.wasm talk.wav",
+            "  microphone plugins deploy mine.wasm       into a system that runs, without a frame lost"
         })
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")

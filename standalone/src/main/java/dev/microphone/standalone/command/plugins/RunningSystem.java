@@ -1,15 +1,21 @@
 package dev.microphone.standalone.command.plugins;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.microphone.standalone.config.TokenFile;
 import dev.microphone.standalone.terminal.UserError;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,8 +40,13 @@ final class RunningSystem {
             description = "Holds the token, where the system demands one ([http] token-file).")
     private @Nullable String tokenFile;
 
+    /** A name as one segment of a path. */
+    static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     /** @throws UserError when nobody answers, or the answer is no; with its reason */
-    String call(String method, String path, byte[] body, String... headers) throws IOException, InterruptedException {
+    JsonNode call(String method, String path, byte[] body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path))
                 .timeout(TIMEOUT)
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
@@ -47,12 +58,36 @@ final class RunningSystem {
             HttpResponse<String> answer =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             if (answer.statusCode() != 200) {
-                throw UserError.failed(url + " answers " + answer.statusCode() + ": " + answer.body());
+                throw UserError.failed(reason(answer));
             }
-            return answer.body();
+            return new ObjectMapper().readTree(answer.body());
+        } catch (JsonProcessingException e) {
+            throw UserError.failed(url + " answers, but not as 'microphone run' does: is it another program?", e);
         } catch (ConnectException e) {
             throw UserError.failed("nothing answers at " + url + ": is 'microphone run' up, and its port this one?", e);
         }
+    }
+
+    private String reason(HttpResponse<String> answer) {
+        JsonNode body;
+        try {
+            body = new ObjectMapper().readTree(answer.body());
+        } catch (JsonProcessingException e) {
+            return url + " answers with status " + answer.statusCode() + ": " + answer.body();
+        }
+        if (body == null || !body.has("error")) {
+            return url + " answers with status " + answer.statusCode() + ": " + answer.body();
+        }
+        String error = body.get("error").asText();
+        List<String> lines = new ArrayList<>(List.of(error));
+        for (JsonNode finding : body.path("findings")) {
+            String line = finding.path("severity").asText() + ": "
+                    + finding.path("message").asText();
+            if (!error.contains(finding.path("message").asText())) {
+                lines.add("  " + line);
+            }
+        }
+        return String.join(System.lineSeparator(), lines);
     }
 
     private Optional<String> token() {
