@@ -1,6 +1,7 @@
 package dev.microphone.standalone.command.plugins;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.microphone.standalone.plugin.EventText;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ abstract class ActCommand implements Callable<Integer> {
         @Override
         String said(String plugin, JsonNode answer) {
             return "plugin '" + plugin + "' is back at version "
-                    + StatusCommand.shortDigest(answer.path("digest").asText()) + ", live in "
+                    + EventText.shortened(answer.path("digest").asText()) + ", live in "
                     + places(answer.path("livePlaces").asInt());
         }
     }

@@ -133,11 +133,7 @@ final class BenchPluginCommand implements Callable<Integer> {
     }
 
     private static String samples(int count) {
-        return String.format(
-                Locale.ROOT,
-                "%d samples (%.1f ms)",
-                count,
-                Math.max(0, count) * 1_000.0 / CanonicalAudio.SAMPLE_RATE_HZ);
+        return count + " samples (" + Sizes.milliseconds(Math.max(0, count)) + ")";
     }
 
     private static String micros(double nanos) {

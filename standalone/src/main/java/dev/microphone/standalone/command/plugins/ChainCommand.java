@@ -21,8 +21,6 @@ import picocli.CommandLine.Spec;
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 final class ChainCommand implements Callable<Integer> {
-    private static final double SAMPLES_PER_MS = 48;
-
     @Parameters(paramLabel = "STREAM", description = "The stream's name.")
     private String stream;
 
@@ -50,11 +48,8 @@ final class ChainCommand implements Callable<Integer> {
                 body.getBytes(StandardCharsets.UTF_8));
         spec.commandLine()
                 .getOut()
-                .printf(
-                        "%s passes %s now, %.1f ms of delay%n",
-                        stream,
-                        answer.path("chain").asText(),
-                        answer.path("latencySamples").asInt() / SAMPLES_PER_MS);
+                .println(stream + " passes " + answer.path("chain").asText() + " now, "
+                        + Sizes.milliseconds(answer.path("latencySamples").asInt()) + " of delay");
         return 0;
     }
 }

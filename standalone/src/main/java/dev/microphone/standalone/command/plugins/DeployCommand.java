@@ -3,6 +3,7 @@ package dev.microphone.standalone.command.plugins;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.microphone.processor.trust.Ed25519;
 import dev.microphone.standalone.control.ControlEndpoints;
+import dev.microphone.standalone.plugin.EventText;
 import dev.microphone.standalone.terminal.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,7 +53,7 @@ final class DeployCommand implements Callable<Integer> {
                 : new String[0];
         JsonNode answer = system.call("PUT", "/api/plugins/" + RunningSystem.encoded(chosenName()), wasm, headers);
         PrintWriter out = spec.commandLine().getOut();
-        String version = StatusCommand.shortDigest(answer.path("digest").asText());
+        String version = EventText.shortened(answer.path("digest").asText());
         String kept = answer.path("keptIn").isTextual()
                 ? "kept as " + answer.path("keptIn").asText()
                 : "not kept for the next start: the system has no plugin directory";

@@ -1,6 +1,7 @@
 package dev.microphone.standalone.command.plugins;
 
 import dev.microphone.plugins.OfficialPlugins;
+import dev.microphone.standalone.plugin.EventText;
 import dev.microphone.standalone.plugin.OfficialPlugin;
 import dev.microphone.standalone.terminal.Table;
 import java.io.PrintWriter;
@@ -14,8 +15,6 @@ import picocli.CommandLine.Spec;
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 final class ListCommand implements Callable<Integer> {
-    private static final int SHOWN_DIGEST_LENGTH = 12;
-
     @Spec
     private CommandSpec spec;
 
@@ -27,7 +26,7 @@ final class ListCommand implements Callable<Integer> {
             OfficialPlugin plugin = OfficialPlugin.read(name);
             table.row(
                     name,
-                    plugin.digest().substring(0, SHOWN_DIGEST_LENGTH),
+                    EventText.shortened(plugin.digest()),
                     Sizes.kibibytes(plugin.lengthBytes()),
                     plugin.description());
         }

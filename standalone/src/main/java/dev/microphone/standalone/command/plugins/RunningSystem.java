@@ -3,6 +3,7 @@ package dev.microphone.standalone.command.plugins;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.microphone.standalone.config.TokenFile;
 import dev.microphone.standalone.terminal.UserError;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Option;
 final class RunningSystem {
     /** A module is compiled and warmed before the answer comes. */
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(
             names = "--url",
@@ -60,7 +63,7 @@ final class RunningSystem {
             if (answer.statusCode() != 200) {
                 throw UserError.failed(reason(answer));
             }
-            return new ObjectMapper().readTree(answer.body());
+            return JSON.readTree(answer.body());
         } catch (JsonProcessingException e) {
             throw UserError.failed(url + " answers, but not as 'microphone run' does: is it another program?", e);
         } catch (ConnectException e) {
@@ -68,23 +71,24 @@ final class RunningSystem {
         }
     }
 
+    /** What the answer says for itself, every finding on a line; or all of it, when it is in another form. */
     private String reason(HttpResponse<String> answer) {
         JsonNode body;
         try {
-            body = new ObjectMapper().readTree(answer.body());
+            body = JSON.readTree(answer.body());
         } catch (JsonProcessingException e) {
+            body = MissingNode.getInstance();
+        }
+        if (!body.has("error")) {
             return url + " answers with status " + answer.statusCode() + ": " + answer.body();
         }
-        if (body == null || !body.has("error")) {
-            return url + " answers with status " + answer.statusCode() + ": " + answer.body();
-        }
-        String error = body.get("error").asText();
+        String error = body.path("error").asText();
         List<String> lines = new ArrayList<>(List.of(error));
         for (JsonNode finding : body.path("findings")) {
-            String line = finding.path("severity").asText() + ": "
-                    + finding.path("message").asText();
-            if (!error.contains(finding.path("message").asText())) {
-                lines.add("  " + line);
+            String message = finding.path("message").asText();
+            // The error itself says the first of them.
+            if (!error.contains(message)) {
+                lines.add("  " + finding.path("severity").asText() + ": " + message);
             }
         }
         return String.join(System.lineSeparator(), lines);

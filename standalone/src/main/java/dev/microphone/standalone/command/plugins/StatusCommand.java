@@ -1,12 +1,12 @@
 package dev.microphone.standalone.command.plugins;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.microphone.standalone.plugin.EventText;
 import dev.microphone.standalone.terminal.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +22,6 @@ import picocli.CommandLine.Spec;
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 final class StatusCommand implements Callable<Integer> {
-    private static final int SHOWN_DIGEST_LENGTH = 12;
-    private static final double SAMPLES_PER_MS = 48;
-
     @Option(names = "--json", description = "Prints what /api/plugins answers, for scripts.")
     private boolean json;
 
@@ -33,10 +30,6 @@ final class StatusCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
-
-    static String shortDigest(String digest) {
-        return digest.substring(0, Math.min(SHOWN_DIGEST_LENGTH, digest.length()));
-    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -49,10 +42,10 @@ final class StatusCommand implements Callable<Integer> {
         Table versions = new Table("plugin", "version", "from", "signed by", "live in", "left out", "faults", "before");
         for (JsonNode plugin : plugins.path("plugins")) {
             List<String> before = new ArrayList<>();
-            plugin.path("previousDigests").forEach(digest -> before.add(shortDigest(digest.asText())));
+            plugin.path("previousDigests").forEach(digest -> before.add(EventText.shortened(digest.asText())));
             versions.row(
                     plugin.path("name").asText(),
-                    shortDigest(plugin.path("digest").asText()),
+                    EventText.shortened(plugin.path("digest").asText()),
                     plugin.path("origin").asText(),
                     orDash(plugin.path("signedBy").asText()),
                     ActCommand.places(plugin.path("livePlaces").asInt()),
@@ -67,10 +60,7 @@ final class StatusCommand implements Callable<Integer> {
             streams.row(
                     stream.path("name").asText(),
                     stream.path("chain").asText(),
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f ms",
-                            stream.path("latencySamples").asInt() / SAMPLES_PER_MS));
+                    Sizes.milliseconds(stream.path("latencySamples").asInt()));
         }
         streams.lines().forEach(out::println);
         return 0;
