@@ -1,6 +1,7 @@
 package dev.microphone.standalone.command.plugins;
 
 import dev.microphone.processor.wasm.PluginAnatomy;
+import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.standalone.measure.CrossCorrelation;
 import dev.microphone.standalone.sdk.PluginBench;
@@ -110,7 +111,9 @@ final class BenchPluginCommand implements Callable<Integer> {
         facts.row("load from the cache", String.format(Locale.ROOT, "%.1f ms", load.cachedMillis()), "");
         facts.row("a further instance", String.format(Locale.ROOT, "%.2f ms", load.instanceMillis()), "");
         facts.row(
-                "memory an instance", String.format(Locale.ROOT, "%d KiB", anatomy.memoryBytes() / 1024), "16384 KiB");
+                "memory an instance",
+                String.format(Locale.ROOT, "%d KiB", anatomy.memoryBytes() / 1024),
+                String.format(Locale.ROOT, "%d KiB", PluginLimits.defaults().memoryBytes() / 1024));
         facts.row(
                 "longest method, " + anatomy.largestFunction(),
                 String.format(Locale.ROOT, "%,d bytecodes", anatomy.largestBytecodes()),
