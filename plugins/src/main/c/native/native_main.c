@@ -1,10 +1,10 @@
 /*
  * Runs a plugin's source, compiled natively, over a file: the reference that its WASM is compared with.
  *
- *   native_main FRAME_BYTES PARAMETERS IN OUT REPETITIONS
+ *   native_main FRAME_BYTES PARAMETERS IN OUT REPETITIONS [FAR]
  *
  * IN and OUT are raw canonical audio (48 kHz, s16le, stereo); what is left of IN after the last whole frame is dropped.
- * The output of the first run is written. Prints one line: frames, latency in samples, and the CPU time of a frame in
+ * FAR, as long as IN, is what the loudspeaker plays. The output of the first run is written. Prints one line: frames, latency in samples, and the CPU time of a frame in
  * microseconds in the fastest and the median run.
  */
 #define _GNU_SOURCE
@@ -15,6 +15,9 @@
 #include <time.h>
 
 #include "microphone_plugin.h"
+
+/* Only some plugins have it. */
+__attribute__((weak)) int32_t process_reference(const int16_t *pcm, int32_t length_bytes);
 
 static void fail(const char *what, const char *value) {
   fprintf(stderr, "native_main: %s: %s\n", what, value);
@@ -46,12 +49,16 @@ static char *read_all(const char *path, long *length) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 6) fail("usage", "native_main FRAME_BYTES PARAMETERS IN OUT REPETITIONS");
+  if (argc != 6 && argc != 7) fail("usage", "native_main FRAME_BYTES PARAMETERS IN OUT REPETITIONS [FAR]");
   int frame_bytes = atoi(argv[1]);
   int repetitions = atoi(argv[5]);
   if (frame_bytes <= 0 || repetitions <= 0) fail("not positive", frame_bytes <= 0 ? argv[1] : argv[5]);
   long length;
   char *input = read_all(argv[3], &length);
+  long far_length = length;
+  char *far = argc == 7 ? read_all(argv[6], &far_length) : NULL;
+  if (far_length != length) fail("not as long as the input", argv[6]);
+  if (far && !process_reference) fail("takes no far end", argv[6]);
   long frames = length / frame_bytes;
   char *output = malloc(frames * frame_bytes + 1);
   double *times = malloc(sizeof(double) * repetitions);
@@ -65,6 +72,10 @@ int main(int argc, char **argv) {
     reset();
     double start = cpu_time_us();
     for (long i = 0; i < frames; i++) {
+      if (far) {
+        memcpy(frame, far + i * frame_bytes, frame_bytes);
+        process_reference(frame, frame_bytes);
+      }
       memcpy(frame, input + i * frame_bytes, frame_bytes);
       if (process_frame(frame, frame_bytes) != frame_bytes) fail("process_frame failed", argv[3]);
       memcpy(output + i * frame_bytes, frame, frame_bytes);

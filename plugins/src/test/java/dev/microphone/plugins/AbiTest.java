@@ -52,6 +52,7 @@ class AbiTest {
             }
         }
         assertTrue(memory);
+        assertEquals(name.equals("aec3"), functions.remove("process_reference"), "takes a far end");
         assertEquals(
                 Set.of(
                         "_initialize",

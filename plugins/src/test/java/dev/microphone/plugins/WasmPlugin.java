@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One instance of an official plugin, driven as the ABI says. */
 final class WasmPlugin {
@@ -71,6 +72,11 @@ final class WasmPlugin {
 
     /** Whole frames of it, in order; what is left over is dropped. */
     byte[] process(byte[] pcm, int frameBytes) {
+        return process(pcm, null, frameBytes);
+    }
+
+    /** @param far as long as {@code pcm}: what the loudspeaker plays; or null */
+    byte[] process(byte[] pcm, byte @Nullable [] far, int frameBytes) {
         int address = call("frame_buffer", frameBytes);
         if (address == 0) {
             throw new IllegalArgumentException("frame of " + frameBytes + " bytes refused");
@@ -78,6 +84,10 @@ final class WasmPlugin {
         int frames = pcm.length / frameBytes;
         byte[] out = new byte[frames * frameBytes];
         for (int i = 0; i < frames; i++) {
+            if (far != null) {
+                instance.memory().write(address, far, i * frameBytes, frameBytes);
+                call("process_reference", address, frameBytes);
+            }
             instance.memory().write(address, pcm, i * frameBytes, frameBytes);
             int length = call("process_frame", address, frameBytes);
             if (length != frameBytes) {

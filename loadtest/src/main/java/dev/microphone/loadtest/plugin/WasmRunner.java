@@ -17,6 +17,7 @@ import dev.microphone.transport.metrics.Metrics;
 import java.lang.management.ManagementFactory;
 import org.HdrHistogram.Histogram;
 import org.agrona.CloseHelper;
+import org.jspecify.annotations.Nullable;
 
 /** One chain, as the processor runs it, over sound in memory; on the calling thread. */
 final class WasmRunner implements AutoCloseable {
@@ -26,14 +27,23 @@ final class WasmRunner implements AutoCloseable {
     private final PluginLibrary library;
     private final Chain chain;
     private final Frame frame = new Frame();
+    private final Frame reference = new Frame();
     private final byte[] pcm;
+    private final byte @Nullable [] far;
     private final int frameLength;
 
     /** @param pcm canonical, both channels equal */
     WasmRunner(String chainText, int frameMillis, byte[] pcm) throws PluginRejectedException {
+        this(chainText, frameMillis, pcm, null);
+    }
+
+    /** @param far as long as {@code pcm}: what the loudspeaker plays; or null */
+    WasmRunner(String chainText, int frameMillis, byte[] pcm, byte @Nullable [] far) throws PluginRejectedException {
         this.pcm = pcm;
+        this.far = far;
         this.frameLength = CanonicalAudio.samplesPerChannel(frameMillis) * CanonicalAudio.BLOCK_LENGTH;
         frame.samplesPerChannel(CanonicalAudio.samplesPerChannel(frameMillis));
+        reference.samplesPerChannel(CanonicalAudio.samplesPerChannel(frameMillis));
         library = new PluginLibrary(
                 PluginFiles.official(),
                 PluginLimits.defaults(),
@@ -54,7 +64,7 @@ final class WasmRunner implements AutoCloseable {
     }
 
     /**
-     * Runs all frames through the chain once.
+     * Runs all frames through the chain once; the far end's part of a frame counts with it.
      *
      * @param wallTimesNs gets each frame's time
      * @return the thread's processor time for a frame, µs: what others do on the machine does not count
@@ -63,10 +73,17 @@ final class WasmRunner implements AutoCloseable {
         int frames = pcm.length / frameLength;
         long cpuNs = 0;
         for (int i = 0; i < frames; i++) {
+            if (far != null) {
+                System.arraycopy(far, i * frameLength, reference.bytes(), reference.pcmOffset(), frameLength);
+                reference.flags(FrameFlags.REFERENCE).sequence(i);
+            }
             System.arraycopy(pcm, i * frameLength, frame.bytes(), frame.pcmOffset(), frameLength);
             frame.flags(FrameFlags.DUAL_MONO).sequence(i);
             long cpuBeforeNs = threads.getCurrentThreadCpuTime();
             long beforeNs = System.nanoTime();
+            if (far != null) {
+                chain.processReference(reference);
+            }
             chain.process(frame);
             wallTimesNs.recordValue(System.nanoTime() - beforeNs);
             cpuNs += threads.getCurrentThreadCpuTime() - cpuBeforeNs;

@@ -51,7 +51,10 @@ public record AuthorBuild(List<Path> sources, List<String> flags, int stackBytes
             sdk = Files.createTempDirectory("microphone-sdk");
             SourceBundle.extractSdk(sdk);
             return toolchain.build(
-                    PluginUnits.ofAuthor(sources, all, sdk), stackBytes, WasmToolchain.Names.KEPT, module);
+                    PluginUnits.ofAuthor(sources, all, sdk),
+                    new WasmToolchain.Linking(stackBytes, 0, List.of()),
+                    WasmToolchain.Names.KEPT,
+                    module);
         } catch (IOException e) {
             throw new ToolchainException("cannot unpack the SDK: " + e.getMessage(), e);
         } finally {

@@ -76,24 +76,50 @@ public final class NativeReference implements AutoCloseable {
         }
     }
 
-    private static List<String> command(PluginRecipe recipe, Code code, Path root, Path program) {
+    private static List<String> command(PluginRecipe recipe, Code code, Path root, Path program)
+            throws ToolchainException {
         PluginRecipe.Reference reference = recipe.reference();
         boolean own = code == Code.OWN;
-        List<String> command = new ArrayList<>(List.of("gcc", "-O3", "-std=gnu17", "-w", "-I" + root));
+        List<String> command = new ArrayList<>(
+                recipe.libraries().isEmpty() ? List.of("gcc", "-std=gnu17") : List.of("g++", "-std=gnu++17"));
+        command.addAll(List.of("-O3", "-ffp-contract=off", "-w", "-I" + root));
         (own ? recipe.defines() : reference.defines()).forEach(define -> command.add("-D" + define));
-        UpstreamSource source = recipe.upstream();
-        if (source != null) {
-            Path upstream = root.resolve("upstream").resolve(recipe.name());
-            source.includes().forEach(include -> command.add("-I" + upstream.resolve(include)));
-            (own ? source.sources() : reference.upstreamSources())
-                    .forEach(file -> command.add(upstream.resolve(file).toString()));
+        List<String> upstreamSources = own
+                ? recipe.upstream().stream()
+                        .flatMap(source -> source.sources().stream())
+                        .toList()
+                : reference.upstreamSources();
+        List<Path> folders = upstreamFolders(recipe, root);
+        for (int i = 0; i < folders.size(); i++) {
+            Path folder = folders.get(i);
+            recipe.upstream().get(i).includes().forEach(include -> command.add("-I" + folder.resolve(include)));
+            upstreamSources.stream()
+                    .map(folder::resolve)
+                    .filter(Files::exists)
+                    .forEach(file -> command.add(file.toString()));
         }
         (own ? recipe.sources() : reference.sources())
                 .forEach(file -> command.add(recipe.folder().resolve(file).toString()));
+        // As C also where the plugin is C++.
+        command.addAll(List.of("-x", "c"));
         PluginUnits.SHARED.forEach(file -> command.add(root.resolve(file).toString()));
         command.add(root.resolve("native/native_main.c").toString());
-        command.addAll(List.of("-o", program.toString(), "-lm"));
+        command.addAll(List.of("-x", "none", "-o", program.toString(), "-lm"));
         return command;
+    }
+
+    /** In this jar, or for a plugin with libraries (whose upstream is large) in the cache that its build has filled. */
+    private static List<Path> upstreamFolders(PluginRecipe recipe, Path root) throws ToolchainException {
+        List<Path> folders = new ArrayList<>();
+        try (DebianPackages archive = new DebianPackages()) {
+            for (UpstreamSource source : recipe.upstream()) {
+                folders.add(
+                        recipe.libraries().isEmpty()
+                                ? root.resolve("upstream").resolve(recipe.name())
+                                : archive.fetch(source));
+            }
+        }
+        return folders;
     }
 
     /**
@@ -106,14 +132,29 @@ public final class NativeReference implements AutoCloseable {
      * @param repetitions how often, for the times; at least 1
      */
     public Run run(int frameMillis, String parameters, Path in, Path out, int repetitions) throws ToolchainException {
-        String printed = Command.of(
-                        program.toString(),
-                        String.valueOf(frameMillis * BYTES_PER_MILLI),
-                        parameters,
-                        in.toString(),
-                        out.toString(),
-                        String.valueOf(repetitions))
-                .run();
+        return run(command(frameMillis, parameters, in, out, repetitions));
+    }
+
+    /** @param far as long as {@code in}: what the loudspeaker plays */
+    public Run run(int frameMillis, String parameters, Path in, Path far, Path out, int repetitions)
+            throws ToolchainException {
+        List<String> command = command(frameMillis, parameters, in, out, repetitions);
+        command.add(far.toString());
+        return run(command);
+    }
+
+    private List<String> command(int frameMillis, String parameters, Path in, Path out, int repetitions) {
+        return new ArrayList<>(List.of(
+                program.toString(),
+                String.valueOf(frameMillis * BYTES_PER_MILLI),
+                parameters,
+                in.toString(),
+                out.toString(),
+                String.valueOf(repetitions)));
+    }
+
+    private static Run run(List<String> command) throws ToolchainException {
+        String printed = Command.of(command).run();
         String[] fields = printed.split(" ", -1);
         if (fields.length != 4) {
             throw new ToolchainException("unexpected output of the native program: " + printed);

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Maven build's step that makes the official plugins: {@code PluginBuild C_ROOT OUTPUT STATE}.
@@ -42,18 +41,18 @@ public final class PluginBuild {
         SourceBundle bundle = new SourceBundle(output.resolve("c"));
         bundle.addAll(root);
         List<String> built = new ArrayList<>();
-        for (PluginRecipe recipe : PluginRecipe.readAll(root)) {
-            Path module = output.resolve(recipe.name() + ".wasm");
-            try {
-                Path upstream = recipe.upstream() == null ? null : DebianSources.fetch(recipe.upstream());
-                build(recipe, upstream, module);
-                if (upstream != null) {
-                    bundle.addUpstream(recipe, upstream);
+        try (DebianPackages archive = new DebianPackages()) {
+            for (PluginRecipe recipe : PluginRecipe.readAll(root)) {
+                Path module = output.resolve(recipe.name() + ".wasm");
+                try {
+                    FetchedPackages fetched = FetchedPackages.of(recipe, archive);
+                    build(recipe, fetched, module);
+                    bundle.addFetched(recipe, fetched);
+                    built.add(recipe.name());
+                } catch (SourceUnavailable e) {
+                    Files.deleteIfExists(module);
+                    System.out.println(recipe.name() + " is not built: " + e.getMessage() + "; the other plugins are");
                 }
-                built.add(recipe.name());
-            } catch (SourceUnavailable e) {
-                Files.deleteIfExists(module);
-                System.out.println(recipe.name() + " is not built: " + e.getMessage() + "; the other plugins are");
             }
         }
         bundle.writeIndex();
@@ -61,20 +60,24 @@ public final class PluginBuild {
         Files.writeString(output.resolve("plugins.txt"), String.join("\n", built) + "\n");
     }
 
-    private void build(PluginRecipe recipe, @Nullable Path upstream, Path module)
+    private void build(PluginRecipe recipe, FetchedPackages fetched, Path module)
             throws ToolchainException, IOException {
-        List<WasmToolchain.Unit> units = PluginUnits.of(recipe, root, upstream);
+        List<WasmToolchain.Unit> units = PluginUnits.of(recipe, root, fetched);
         String hash = hash(recipe, units);
         Path note = state.resolve(recipe.name() + ".sha256");
         if (Files.exists(module) && Files.exists(note) && Files.readString(note).equals(hash)) {
             return;
         }
-        toolchain.build(units, recipe.stackBytes(), module);
+        toolchain.build(
+                units,
+                new WasmToolchain.Linking(recipe.stackBytes(), recipe.memoryBytes(), fetched.libraryArchives()),
+                WasmToolchain.Names.STRIPPED,
+                module);
         Files.writeString(note, hash);
         System.out.println("built " + module.getFileName() + ", " + Files.size(module) + " bytes");
     }
 
-    /** Of all that the module depends on. Upstream's code is covered by the pinned hash in the recipe. */
+    /** Of all that the module depends on. What was fetched is covered by the pinned hashes in the recipe. */
     private String hash(PluginRecipe recipe, List<WasmToolchain.Unit> units) throws IOException {
         Sha256 hash = new Sha256().add(toolchain.version());
         units.forEach(unit -> hash.add(unit.toString()));

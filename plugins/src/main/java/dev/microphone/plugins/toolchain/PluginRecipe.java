@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How one plugin is built: {@code plugin.properties} in the plugin's folder.
@@ -20,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param defines preprocessor definitions
  * @param flags further compiler flags, for WASM only
  * @param stackBytes stack of the module; it lies below the data, so that an overflow traps
+ * @param memoryBytes size of the module's memory, or 0 for what is found to be needed: a plugin with a heap names it
  * @param upstream code of others that it is built with
+ * @param libraries with which it is linked instead of this project's small C library
  */
 record PluginRecipe(
         String name,
@@ -29,7 +30,9 @@ record PluginRecipe(
         List<String> defines,
         List<String> flags,
         int stackBytes,
-        @Nullable UpstreamSource upstream,
+        int memoryBytes,
+        List<UpstreamSource> upstream,
+        List<TargetLibrary> libraries,
         Reference reference) {
     static final String FILE = "plugin.properties";
 
@@ -38,17 +41,17 @@ record PluginRecipe(
             "defines",
             "flags",
             "stackBytes",
-            "upstream.package",
-            "upstream.version",
-            "upstream.archive",
-            "upstream.sha256",
-            "upstream.folder",
-            "upstream.sources",
-            "upstream.includes",
-            "upstream.licence",
+            "memoryBytes",
+            "upstream",
+            "libraries",
             "reference.sources",
             "reference.upstream.sources",
             "reference.defines");
+    /** Of each package that {@code upstream} names: {@code upstream.PACKAGE.version} and so on. */
+    private static final Set<String> UPSTREAM_KEYS =
+            Set.of("version", "archive", "sha256", "folder", "sources", "includes", "licence");
+    /** Of each package that {@code libraries} names: {@code library.PACKAGE.version} and so on. */
+    private static final Set<String> LIBRARY_KEYS = Set.of("version", "sha256", "includes", "archives");
 
     /** The same plugin with upstream's code wherever ours replaces it; equal to the recipe where nothing is replaced. */
     record Reference(List<String> sources, List<String> upstreamSources, List<String> defines) {}
@@ -61,15 +64,12 @@ record PluginRecipe(
         } catch (IOException e) {
             throw new ToolchainException("cannot read " + file + ": " + e.getMessage(), e);
         }
-        Set<String> unknown = new TreeSet<>(properties.stringPropertyNames());
-        unknown.removeAll(KEYS);
-        if (!unknown.isEmpty()) {
-            throw new ToolchainException(file + ": unknown keys " + unknown + ", allowed are " + new TreeSet<>(KEYS));
-        }
-        UpstreamSource upstream = upstream(properties, file);
+        refuseUnknownKeys(properties, file);
+        List<UpstreamSource> upstream = upstream(properties, file);
         List<String> sources = words(properties, "sources");
         List<String> defines = words(properties, "defines");
-        List<String> upstreamSources = upstream == null ? List.of() : upstream.sources();
+        List<String> upstreamSources =
+                upstream.stream().flatMap(source -> source.sources().stream()).toList();
         Reference reference = properties.containsKey("reference.sources")
                 ? new Reference(
                         words(properties, "reference.sources"),
@@ -83,7 +83,9 @@ record PluginRecipe(
                 defines,
                 words(properties, "flags"),
                 stackBytes(properties, file),
+                memoryBytes(properties, file),
                 upstream,
+                libraries(properties, file),
                 reference);
     }
 
@@ -102,19 +104,59 @@ record PluginRecipe(
         return recipes;
     }
 
-    private static @Nullable UpstreamSource upstream(Properties properties, Path file) throws ToolchainException {
-        if (!properties.containsKey("upstream.package")) {
-            return null;
+    private static void refuseUnknownKeys(Properties properties, Path file) throws ToolchainException {
+        Set<String> allowed = new TreeSet<>(KEYS);
+        for (String name : words(properties, "upstream")) {
+            UPSTREAM_KEYS.forEach(key -> allowed.add("upstream." + name + "." + key));
         }
-        return new UpstreamSource(
-                required(properties, "upstream.package", file),
-                required(properties, "upstream.version", file),
-                required(properties, "upstream.archive", file),
-                required(properties, "upstream.sha256", file),
-                required(properties, "upstream.folder", file),
-                words(properties, "upstream.sources"),
-                words(properties, "upstream.includes"),
-                required(properties, "upstream.licence", file));
+        for (String name : words(properties, "libraries")) {
+            LIBRARY_KEYS.forEach(key -> allowed.add("library." + name + "." + key));
+        }
+        Set<String> unknown = new TreeSet<>(properties.stringPropertyNames());
+        unknown.removeAll(allowed);
+        if (!unknown.isEmpty()) {
+            throw new ToolchainException(file + ": unknown keys " + unknown + ", allowed are " + allowed);
+        }
+    }
+
+    private static List<UpstreamSource> upstream(Properties properties, Path file) throws ToolchainException {
+        List<UpstreamSource> sources = new ArrayList<>();
+        for (String name : words(properties, "upstream")) {
+            String prefix = "upstream." + name + ".";
+            sources.add(new UpstreamSource(
+                    name,
+                    required(properties, prefix + "version", file),
+                    required(properties, prefix + "archive", file),
+                    required(properties, prefix + "sha256", file),
+                    required(properties, prefix + "folder", file),
+                    words(properties, prefix + "sources"),
+                    words(properties, prefix + "includes"),
+                    List.of(required(properties, prefix + "licence", file).split("\\s+"))));
+        }
+        return sources;
+    }
+
+    private static List<TargetLibrary> libraries(Properties properties, Path file) throws ToolchainException {
+        List<TargetLibrary> libraries = new ArrayList<>();
+        for (String name : words(properties, "libraries")) {
+            String prefix = "library." + name + ".";
+            libraries.add(new TargetLibrary(
+                    name,
+                    required(properties, prefix + "version", file),
+                    required(properties, prefix + "sha256", file),
+                    words(properties, prefix + "includes"),
+                    words(properties, prefix + "archives")));
+        }
+        return libraries;
+    }
+
+    private static int memoryBytes(Properties properties, Path file) throws ToolchainException {
+        String value = properties.getProperty("memoryBytes", "0").strip();
+        if (!value.matches("[0-9]{1,8}") || Integer.parseInt(value) % 65_536 != 0) {
+            throw new ToolchainException(
+                    file + ": memoryBytes " + value + " is not a multiple of 65536 up to 99942400");
+        }
+        return Integer.parseInt(value);
     }
 
     private static int stackBytes(Properties properties, Path file) throws ToolchainException {

@@ -1,11 +1,11 @@
 package dev.microphone.plugins.toolchain;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Which C files a plugin consists of, and the flags of each, for WASM. */
+/** Which C and C++ files a plugin consists of, and the flags of each, for WASM. */
 final class PluginUnits {
     /** What plugins may use of ours, beside the headers; the linker leaves out what one does not use. */
     static final List<String> SHARED = List.of("microphone_biquad.c", "microphone_fft.c", "microphone_parameters.c");
@@ -14,38 +14,42 @@ final class PluginUnits {
 
     /**
      * @param root the folder of the ABI header, the small C library and the plugins' folders
-     * @param upstream where the recipe's upstream source lies, or null when it names none
+     * @param fetched where the recipe's upstream code and libraries lie
      */
-    static List<WasmToolchain.Unit> of(PluginRecipe recipe, Path root, @Nullable Path upstream) {
-        List<String> common =
-                new ArrayList<>(List.of("-isystem", root.resolve("libc/include").toString()));
-        common.add("-I" + root);
-        recipe.defines().forEach(define -> common.add("-D" + define));
-
-        List<String> own = new ArrayList<>(common);
-        own.addAll(List.of("-Wall", "-Wextra", "-Werror"));
-        List<WasmToolchain.Unit> units = new ArrayList<>();
-        List<String> library = with(own, List.of("-fno-builtin"));
-        units.add(new WasmToolchain.Unit(root.resolve("libc/libc.c"), library));
-        units.add(new WasmToolchain.Unit(root.resolve("libc/libm.c"), library));
-        SHARED.forEach(file -> units.add(new WasmToolchain.Unit(root.resolve(file), own)));
-
-        List<String> includes = new ArrayList<>();
-        if (recipe.upstream() != null && upstream != null) {
-            // As system headers: what warnings they cause is not ours to mend.
-            recipe.upstream()
-                    .includes()
-                    .forEach(folder -> includes.addAll(
-                            List.of("-isystem", upstream.resolve(folder).toString())));
-            List<String> others = with(with(with(common, includes), recipe.flags()), List.of("-w"));
-            recipe.upstream()
-                    .sources()
-                    .forEach(file -> units.add(new WasmToolchain.Unit(upstream.resolve(file), others)));
+    static List<WasmToolchain.Unit> of(PluginRecipe recipe, Path root, FetchedPackages fetched) {
+        List<String> defines = new ArrayList<>();
+        recipe.defines().forEach(define -> defines.add("-D" + define));
+        List<String> common = with(List.of("-I" + root), defines);
+        List<String> own = List.of("-Wall", "-Wextra", "-Werror");
+        // With libraries the target is the one that they are built for.
+        List<String> headers =
+                new ArrayList<>(recipe.libraries().isEmpty() ? List.of() : List.of("--target=wasm32-wasi"));
+        // A plugin's own stand-ins for headers that only WASM lacks.
+        Path standIns = recipe.folder().resolve("include");
+        if (Files.isDirectory(standIns)) {
+            headers.addAll(List.of("-isystem", standIns.toString()));
         }
-        List<String> flags = with(with(own, includes), recipe.flags());
-        recipe.sources()
-                .forEach(
-                        file -> units.add(new WasmToolchain.Unit(recipe.folder().resolve(file), flags)));
+        List<WasmToolchain.Unit> units = new ArrayList<>();
+        if (recipe.libraries().isEmpty()) {
+            headers.addAll(List.of("-isystem", root.resolve("libc/include").toString()));
+            List<String> library = with(with(with(headers, common), own), List.of("-fno-builtin"));
+            units.add(new WasmToolchain.Unit(root.resolve("libc/libc.c"), library));
+            units.add(new WasmToolchain.Unit(root.resolve("libc/libm.c"), library));
+        }
+        // As system headers: what warnings they cause is not ours to mend.
+        List<String> includes = new ArrayList<>(fetched.upstreamIncludes());
+        List<String> plusPlus = fetched.libraryIncludes(true);
+        List<String> plain = with(headers, fetched.libraryIncludes(false));
+        SHARED.forEach(file -> units.add(new WasmToolchain.Unit(root.resolve(file), with(with(plain, common), own))));
+        for (Path file : fetched.upstreamSources()) {
+            List<String> flags = with(with(libraryHeaders(file, plusPlus, plain), common), includes);
+            units.add(new WasmToolchain.Unit(file, with(with(flags, recipe.flags()), List.of("-w"))));
+        }
+        for (String name : recipe.sources()) {
+            Path file = recipe.folder().resolve(name);
+            List<String> flags = with(with(with(libraryHeaders(file, plusPlus, plain), common), own), includes);
+            units.add(new WasmToolchain.Unit(file, with(flags, recipe.flags())));
+        }
         return units;
     }
 
@@ -65,6 +69,10 @@ final class PluginUnits {
         List<String> own = with(with(common, List.of("-Wall", "-Wextra")), flags);
         sources.forEach(file -> units.add(new WasmToolchain.Unit(file, own)));
         return units;
+    }
+
+    private static List<String> libraryHeaders(Path file, List<String> plusPlus, List<String> plain) {
+        return WasmToolchain.isPlusPlus(file) ? with(plusPlus, plain) : plain;
     }
 
     private static List<String> with(List<String> flags, List<String> more) {

@@ -32,19 +32,38 @@ final class SourceBundle {
         }
     }
 
-    /** Only what is compiled and included, and the licence: the upstream folder may hold much else. */
-    void addUpstream(PluginRecipe recipe, Path upstream) throws IOException {
-        UpstreamSource source = recipe.upstream();
-        if (source == null) {
-            return;
+    /**
+     * Only what is compiled and included, and the licence: the upstream folder may hold much else. Of a plugin built
+     * with libraries only the licences come along: its headers reach into most of upstream's thousands of files.
+     */
+    void addFetched(PluginRecipe recipe, FetchedPackages fetched) throws IOException {
+        boolean licencesOnly = !recipe.libraries().isEmpty();
+        String prefix = "upstream/" + recipe.name() + "/";
+        for (var entry : fetched.upstream().entrySet()) {
+            UpstreamSource source = entry.getKey();
+            Path folder = entry.getValue();
+            if (licencesOnly) {
+                for (String licence : source.licences()) {
+                    add(folder.resolve(licence), prefix + source.packageName() + "/" + licence.replace("../", ""));
+                }
+            } else {
+                addUpstream(source, folder, prefix);
+            }
         }
+        for (var entry : fetched.libraries().entrySet()) {
+            TargetLibrary library = entry.getKey();
+            add(entry.getValue().resolve(library.licence()), prefix + library.packageName() + "/copyright");
+        }
+    }
+
+    private void addUpstream(UpstreamSource source, Path upstream, String prefix) throws IOException {
         for (Path file : Folders.filesBelow(upstream)) {
             String name = upstream.relativize(file).toString().replace('\\', '/');
             boolean header = name.endsWith(".h")
                     && source.includes().stream().anyMatch(include -> name.startsWith(include + "/"));
             // denoise.c is included by the glue and named nowhere: C files beside the sources come along.
-            if (header || name.endsWith(".c") || name.equals(source.licence())) {
-                add(file, "upstream/" + recipe.name() + "/" + name);
+            if (header || name.endsWith(".c") || source.licences().contains(name)) {
+                add(file, prefix + name);
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.List;
  * @param archive the one file of the source package that is taken
  * @param sha256 of that file, hexadecimal
  * @param folder in the archive, below its one top folder: all that is unpacked
- * @param sources C files to compile, relative to that folder
+ * @param sources C and C++ files to compile, relative to that folder
  * @param includes header folders, relative to it
- * @param licence its licence, relative to it
+ * @param licences its licence and what belongs to it, relative to it
  */
 record UpstreamSource(
         String packageName,
@@ -22,4 +22,4 @@ record UpstreamSource(
         String folder,
         List<String> sources,
         List<String> includes,
-        String licence) {}
+        List<String> licences) {}

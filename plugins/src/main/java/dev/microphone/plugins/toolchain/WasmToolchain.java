@@ -13,8 +13,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Compiles C to one WASM module without imports, with the clang that comes as a Maven dependency: nothing needs to be
- * installed.
+ * Compiles C and C++ to one WASM module without imports, with the clang that comes as a Maven dependency: nothing needs
+ * to be installed.
  *
  * <p>Each source is compiled by a process of its own, as many at once as there are processors. Linking calls lld
  * directly and not through clang's driver, which would run a {@code wasm-opt} that happens to be on the path, and that
@@ -28,15 +28,18 @@ public final class WasmToolchain {
      * conversions: a Java cast instead of a cast and two tests. No SIMD: the JVM's WASM compiler does not know it.
      */
     private static final List<String> COMPILE = List.of(
-            "--target=wasm32",
             "-mbulk-memory",
             "-mnontrapping-fptoint",
             "-msign-ext",
-            "-std=gnu17",
             "-O3",
             "-fno-math-errno",
             "-ffp-contract=off",
             "-nostdlibinc");
+
+    private static final List<String> C = List.of("--target=wasm32", "-std=gnu17");
+
+    private static final List<String> PLUS_PLUS =
+            List.of("--target=wasm32", "-std=gnu++17", "-fno-exceptions", "-fno-rtti");
 
     /**
      * The memory is as large as it is found to be and does not grow: its size is what an instance costs. The stack lies
@@ -96,11 +99,11 @@ public final class WasmToolchain {
 
     /** Changes whenever the same source may come out differently. */
     public String version() {
-        return clang.version() + " " + COMPILE + " " + LINK;
+        return clang.version() + " " + COMPILE + " " + C + " " + PLUS_PLUS + " " + LINK;
     }
 
     /**
-     * One C file and what it is compiled with.
+     * One C or C++ file and what it is compiled with.
      *
      * @param file the source
      * @param flags as clang takes them, after this class's own
@@ -116,8 +119,17 @@ public final class WasmToolchain {
      * @throws ToolchainException with clang's messages when a source is wrong
      */
     public void build(List<Unit> units, int stackBytes, Path module) throws ToolchainException {
-        build(units, stackBytes, Names.STRIPPED, module);
+        build(units, new Linking(stackBytes, 0, List.of()), Names.STRIPPED, module);
     }
+
+    /**
+     * How a module is put together.
+     *
+     * @param stackBytes size of its stack, a multiple of 16
+     * @param memoryBytes its memory, a multiple of 65,536, or 0 for what its stack and data need
+     * @param archives libraries to link with, in order
+     */
+    record Linking(int stackBytes, int memoryBytes, List<Path> archives) {}
 
     /**
      * As above.
@@ -125,7 +137,7 @@ public final class WasmToolchain {
      * @return what the compiler printed about sources that it took all the same: its warnings
      * @throws ToolchainException.SourceRejected when a source is wrong
      */
-    String build(List<Unit> units, int stackBytes, Names names, Path module) throws ToolchainException {
+    String build(List<Unit> units, Linking linking, Names names, Path module) throws ToolchainException {
         Path work = null;
         try {
             work = Files.createTempDirectory("microphone-wasm");
@@ -141,8 +153,12 @@ public final class WasmToolchain {
             command.addAll(LINK);
             command.add(names.flag);
             command.add("-z");
-            command.add("stack-size=" + stackBytes);
+            command.add("stack-size=" + linking.stackBytes());
+            if (linking.memoryBytes() > 0) {
+                command.add("--initial-memory=" + linking.memoryBytes());
+            }
             objects.forEach(object -> command.add(object.toString()));
+            linking.archives().forEach(archive -> command.add(archive.toString()));
             command.add("-o");
             command.add(linked.toString());
             runOnSources(command);
@@ -196,6 +212,7 @@ public final class WasmToolchain {
         List<String> command = new ArrayList<>();
         command.add(clang.clang().toString());
         command.addAll(COMPILE);
+        command.addAll(isPlusPlus(unit.file()) ? PLUS_PLUS : C);
         command.add("-resource-dir");
         command.add(clang.resourceFolder().toString());
         command.addAll(unit.flags());
@@ -213,5 +230,9 @@ public final class WasmToolchain {
             throw new ToolchainException.SourceRejected(result.output());
         }
         return result.output().isEmpty() ? "" : result.output() + System.lineSeparator();
+    }
+
+    static boolean isPlusPlus(Path file) {
+        return file.toString().endsWith(".cc");
     }
 }

@@ -21,7 +21,7 @@ class RecipeTest {
                 .toList();
         assertTrue(
                 names.containsAll(java.util.List.of(
-                        "compressor", "deesser", "denoise", "eq", "gain", "gate", "highpass", "rnnoise")),
+                        "aec3", "bss", "compressor", "deesser", "denoise", "eq", "gain", "gate", "highpass", "rnnoise")),
                 names.toString());
     }
 
@@ -43,10 +43,12 @@ class RecipeTest {
     @Test
     void shouldAskTheMachinesOwnArchivesForSources() {
         assertEquals(
-                "Types: deb-src\nURIs: mirror:x\nSuites: stable\n\nTypes: deb-src\nEnabled: no\n",
-                DebianSources.sourcesOfStanzas(
+                "Types: deb deb-src\nURIs: mirror:x\nSuites: stable\n\nTypes: deb deb-src\nEnabled: no\n",
+                DebianPackages.sourcesOfStanzas(
                         "Types: deb\nURIs: mirror:x\nSuites: stable\n\ntypes: deb deb-src\nEnabled: no\n"));
-        assertEquals("deb-src [signed-by=/k] mirror:x stable main\n", DebianSources.sourcesOfLines("""
+        assertEquals(
+                "deb [signed-by=/k] mirror:x stable main\ndeb-src [signed-by=/k] mirror:x stable main\n",
+                DebianPackages.sourcesOfLines("""
                         # deb mirror:y
                         deb [signed-by=/k] mirror:x stable main
                         deb-src [signed-by=/k] mirror:x stable main
