@@ -32,14 +32,6 @@ MICROPHONE_FRAME_BUFFER
 
 #ifdef __wasm__
 extern "C" void __wasm_call_ctors(void);
-#else
-/* What WebRTC asks before it takes its files for SSE2 and AVX2: the native twin is built of the same files as the WASM. */
-#include "system_wrappers/include/cpu_features_wrapper.h"
-namespace webrtc {
-int GetCPUInfo(CPUFeature) {
-  return 0;
-}
-}
 #endif
 
 namespace {

@@ -1,4 +1,7 @@
 /* What the canceller needs of the rest of WebRTC and of Abseil, as one unit. */
+#ifndef __wasm__
+#define WEBRTC_LINUX
+#endif
 #include "modules/audio_processing/aec3/subband_erle_estimator.cc"
 #include "api/audio/echo_canceller3_config.cc"
 #include "common_audio/audio_util.cc"

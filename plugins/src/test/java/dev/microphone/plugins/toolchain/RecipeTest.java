@@ -21,7 +21,16 @@ class RecipeTest {
                 .toList();
         assertTrue(
                 names.containsAll(java.util.List.of(
-                        "aec3", "bss", "compressor", "deesser", "denoise", "eq", "gain", "gate", "highpass", "rnnoise")),
+                        "aec3",
+                        "bss",
+                        "compressor",
+                        "deesser",
+                        "denoise",
+                        "eq",
+                        "gain",
+                        "gate",
+                        "highpass",
+                        "rnnoise")),
                 names.toString());
     }
 
