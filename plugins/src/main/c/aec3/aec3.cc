@@ -39,8 +39,13 @@ namespace {
 constexpr int kBlockSamples = 480;
 /* One second without a far end: longer than any echo path here (delay and reverberation). */
 constexpr int kHoldBlocks = 100;
-/* Of AEC3's band split and its blocks of 64 samples at 16 kHz; measured, and held by a test. */
-constexpr int kDelaySamples = 430;
+/*
+ * How late the microphone is made, in samples at 16 kHz: 2 ms. The search for the delay believes no lag of less than
+ * three of its own samples (1.5 ms), so an echo that is as early as the far end would never be found.
+ */
+constexpr int kHeadStartSamples = 32;
+/* Of AEC3's band split and its blocks of 64 samples at 16 kHz, measured and held by a test, and of the head start. */
+constexpr int kDelaySamples = 430 + 3 * kHeadStartSamples;
 
 enum { HIGHPASS, DELAY_MS, PARAMETERS };
 Parameter parameters[PARAMETERS] = {{"highpass", 0, 1, 1}, {"delay_ms", 0, 500, 0}};
@@ -50,6 +55,9 @@ webrtc::EchoCanceller3Config Configuration() {
   /* The search for the delay at 2 kHz instead of 4: a quarter of its work, over the same 416 ms. */
   config.delay.down_sampling_factor = 8;
   config.delay.num_filters = 4;
+  /* Until a delay is found the filter starts at none, not at upstream's 20 ms: what is earlier would be out of reach. */
+  config.delay.default_delay = 0;
+  config.delay.fixed_capture_delay_samples = kHeadStartSamples;
   return config;
 }
 
@@ -83,8 +91,8 @@ class Canceller {
 std::unique_ptr<Canceller> cancellers[MICROPHONE_CHANNELS];
 std::unique_ptr<Buffer> far_buffer;
 
-/* The end of the block before, for the way past the cancellers. */
-float past[MICROPHONE_CHANNELS][kDelaySamples];
+/* What is on the way past the cancellers, and room for a block. */
+float past[MICROPHONE_CHANNELS][kDelaySamples + kBlockSamples];
 
 /* Blocks since the far end was last heard; at kHoldBlocks the cancellers rest. */
 int quiet_blocks = kHoldBlocks;
@@ -105,9 +113,10 @@ void StartCancellers() {
 
 /* What the block would be had no canceller touched it: as late as theirs. */
 void Delay(int channel, const float *block, float *delayed) {
-  memcpy(delayed, past[channel], sizeof past[channel]);
-  memcpy(delayed + kDelaySamples, block, (kBlockSamples - kDelaySamples) * sizeof *block);
-  memcpy(past[channel], block + kBlockSamples - kDelaySamples, sizeof past[channel]);
+  float *line = past[channel];
+  memcpy(line + kDelaySamples, block, kBlockSamples * sizeof *block);
+  memcpy(delayed, line, kBlockSamples * sizeof *block);
+  memmove(line, line + kBlockSamples, kDelaySamples * sizeof *block);
 }
 
 /* Replaces the block by what the canceller makes of it, or by `delayed`, or by a fade between them. */
