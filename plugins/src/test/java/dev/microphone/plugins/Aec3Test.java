@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Aec3Test {
-    private static final int SAMPLES = 6 * Pcm.RATE_HZ;
-    private static final int LATENCY_SAMPLES = 430;
+    private static final int SAMPLES = 5 * Pcm.RATE_HZ;
+    private static final int LATENCY_SAMPLES = 526;
+    /** The band split makes high frequencies a little less late than low ones. */
+    private static final int ROOM_FOR_EARLY_SAMPLES = 16;
 
     @TempDir
     private Path folder = Path.of("");
@@ -40,7 +43,7 @@ class Aec3Test {
         byte[] out = WasmPlugin.load("aec3").process(in, scene.farPcm(), 1920);
         int from = SAMPLES - 2 * Pcm.RATE_HZ;
         double erleDb = levelDb(in, from) - levelDb(out, from);
-        assertTrue(erleDb > 25, "ERLE at %d ms: %.1f dB".formatted(delayMillis, erleDb));
+        assertTrue(erleDb > 30, "ERLE at %d ms: %.1f dB".formatted(delayMillis, erleDb));
     }
 
     @ParameterizedTest
@@ -48,11 +51,24 @@ class Aec3Test {
     void shouldKeepTheNearEndWhileBothSpeak(int delayMillis) throws IOException {
         int from = SAMPLES - 2 * Pcm.RATE_HZ;
         EchoScene scene = new EchoScene(SAMPLES, delayMillis, from);
-        short[] in = Pcm.channel(scene.microphonePcm(), 0);
-        short[] out = Pcm.channel(WasmPlugin.load("aec3").process(scene.microphonePcm(), scene.farPcm(), 1920), 0);
-        double before = siSdrDb(scene.near(), in, 0, from);
-        double after = siSdrDb(scene.near(), out, LATENCY_SAMPLES, from);
-        assertTrue(after > before + 2, "SI-SDR %.1f dB, before %.1f dB".formatted(after, before));
+        byte[] out = WasmPlugin.load("aec3").process(scene.microphonePcm(), scene.farPcm(), 1920);
+        int late = LATENCY_SAMPLES - ROOM_FOR_EARLY_SAMPLES;
+        int length = SAMPLES - from - late;
+        BssEval ends = new BssEval(part(scene.near(), from, length), part(scene.echo(), from, length));
+        BssEval.Ratios before = ends.evaluate(part(Pcm.channel(scene.microphonePcm(), 0), from, length), 0);
+        BssEval.Ratios after = ends.evaluate(part(Pcm.channel(out, 0), from + late, length), 0);
+        assertTrue(after.sirDb() > before.sirDb() + 10, "near end to echo: " + after + ", before " + before);
+        assertTrue(after.sdrDb() > before.sdrDb() + 3, "near end to all else: " + after + ", before " + before);
+    }
+
+    private static double[] part(double[] samples, int from, int length) {
+        return Arrays.copyOfRange(samples, from, from + length);
+    }
+
+    private static double[] part(short[] samples, int from, int length) {
+        double[] part = new double[length];
+        Arrays.setAll(part, i -> samples[from + i]);
+        return part;
     }
 
     @Test
@@ -60,16 +76,17 @@ class Aec3Test {
         EchoScene scene = new EchoScene(Pcm.RATE_HZ, 0, 0);
         byte[] in = scene.microphonePcm();
         byte[] out = WasmPlugin.load("aec3").process(in, 3840);
-        int late = LATENCY_SAMPLES * Pcm.BYTES_PER_PAIR;
-        assertArrayEquals(Arrays.copyOf(in, in.length - late), Arrays.copyOfRange(out, late, out.length));
+        int lateBytes = LATENCY_SAMPLES * Pcm.BYTES_PER_PAIR;
+        assertArrayEquals(Arrays.copyOf(in, in.length - lateBytes), Arrays.copyOfRange(out, lateBytes, out.length));
     }
 
     @ParameterizedTest
-    @CsvSource({"240, 670", "480, 430", "960, 430"})
+    @CsvSource({"240, 766", "480, 526", "960, 526"})
     void shouldBeAsLateAsItSays(int frameSamples, int latencySamples) throws IOException {
-        double[] voice = Pcm.speechLike(2 * Pcm.RATE_HZ, 4);
-        byte[] in = Pcm.stereo(voice.length, i -> voice[i], i -> voice[i]);
-        byte[] barelyHeard = Pcm.stereo(voice.length, i -> i % 3, i -> i % 3);
+        Random random = new Random(4);
+        double[] noise = random.doubles(Pcm.RATE_HZ, -5_000, 5_000).toArray();
+        byte[] in = Pcm.stereo(noise.length, i -> noise[i], i -> noise[i]);
+        byte[] barelyHeard = Pcm.stereo(noise.length, i -> i % 3, i -> i % 3);
         WasmPlugin plugin = WasmPlugin.load("aec3");
         assertEquals(0, plugin.configure("highpass=0"));
         byte[] out = plugin.process(in, barelyHeard, frameSamples * Pcm.BYTES_PER_PAIR);
@@ -80,9 +97,9 @@ class Aec3Test {
     private static int lag(short[] in, short[] out) {
         int best = -1;
         double highest = 0;
-        for (int lag = 0; lag < 1500; lag++) {
+        for (int lag = 400; lag < 900; lag++) {
             double sum = 0;
-            for (int i = in.length / 2; i < in.length / 2 + 30_000; i++) {
+            for (int i = in.length / 2; i < in.length; i++) {
                 sum += (double) in[i - lag] * out[i];
             }
             if (sum > highest) {
@@ -95,7 +112,7 @@ class Aec3Test {
 
     @Test
     void shouldGiveTheSameSamplesWhateverTheFrameLength() throws IOException {
-        EchoScene scene = new EchoScene(2 * Pcm.RATE_HZ, 60, Pcm.RATE_HZ);
+        EchoScene scene = new EchoScene(Pcm.RATE_HZ, 60, Pcm.RATE_HZ / 2);
         byte[] in = scene.microphonePcm();
         byte[] of10 = WasmPlugin.load("aec3").process(in, scene.farPcm(), 1920);
         byte[] of20 = WasmPlugin.load("aec3").process(in, scene.farPcm(), 3840);
@@ -107,7 +124,7 @@ class Aec3Test {
 
     @Test
     void shouldForgetWhatItHeardOnReset() throws IOException {
-        EchoScene scene = new EchoScene(Pcm.RATE_HZ, 20, Pcm.RATE_HZ / 2);
+        EchoScene scene = new EchoScene(Pcm.RATE_HZ / 2, 20, Pcm.RATE_HZ / 4);
         WasmPlugin plugin = WasmPlugin.load("aec3");
         byte[] first = plugin.process(scene.microphonePcm(), scene.farPcm(), 960);
         for (int i = 0; i < 3; i++) {
@@ -118,7 +135,7 @@ class Aec3Test {
 
     @Test
     void shouldGoOnThroughGapsInTheReferenceAndAStereoNearEnd() throws IOException {
-        EchoScene scene = new EchoScene(2 * Pcm.RATE_HZ, 20, Pcm.RATE_HZ / 2);
+        EchoScene scene = new EchoScene(Pcm.RATE_HZ, 20, Pcm.RATE_HZ / 2);
         byte[] far = scene.farPcm();
         Arrays.fill(far, far.length / 3, far.length / 2, (byte) 0);
         double[] near = scene.near();
@@ -157,19 +174,5 @@ class Aec3Test {
     private static double levelDb(byte[] pcm, int from) {
         short[] samples = Pcm.channel(pcm, 0);
         return 20 * Math.log10(Pcm.rms(samples, from, samples.length) + 1e-9);
-    }
-
-    /** Scale-invariant SDR (J. Le Roux and others, "SDR - half-baked or well done?", ICASSP 2019). */
-    private static double siSdrDb(double[] target, short[] heard, int late, int from) {
-        double product = 0;
-        double targetPower = 0;
-        double heardPower = 0;
-        for (int i = from; i < target.length - late; i++) {
-            product += target[i] * heard[i + late];
-            targetPower += target[i] * target[i];
-            heardPower += (double) heard[i + late] * heard[i + late];
-        }
-        double signal = product * product / targetPower;
-        return 10 * Math.log10(signal / (heardPower - signal));
     }
 }
