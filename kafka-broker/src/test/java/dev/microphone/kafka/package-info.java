@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.kafka;
+
+import org.jspecify.annotations.NullMarked;

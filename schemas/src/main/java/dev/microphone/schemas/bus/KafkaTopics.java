@@ -1,0 +1,110 @@
+package dev.microphone.schemas.bus;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes the topics where they are missing, and looks at those that are there. */
+final class KafkaTopics {
+    /**
+     * Events of a key go to one of them. More than readers that share the work (a data team's) will want, few enough to cost
+     * a broker nothing. It must not be changed later: a key would go to another one, and lose its order.
+     */
+    private static final int EVENT_PARTITIONS = 6;
+
+    /** One order over all entities, and a reader that has reached its end has seen everything. They are few. */
+    private static final int DESIRED_PARTITIONS = 1;
+
+    /** The broker's own default. */
+    private static final short REPLICATION = -1;
+
+    /** Who looks into an incident on Monday finds Friday's events. */
+    private static final Duration EVENT_RETENTION = Duration.ofDays(7);
+
+    /** Superseded values go within a day, whatever their share: the topic is read whole at each start. */
+    private static final Duration DESIRED_MAX_LAG = Duration.ofDays(1);
+
+    /** A reader that was away for less sees every removal. */
+    private static final Duration REMOVAL_RETENTION = Duration.ofDays(7);
+
+    private final KafkaBusSettings settings;
+    private final Consumer<String> messages;
+
+    KafkaTopics(KafkaBusSettings settings, Consumer<String> messages) {
+        this.settings = settings;
+        this.messages = messages;
+    }
+
+    /** @throws KafkaException when the broker does not answer or refuses; may be tried again */
+    void ensure(Admin admin) throws InterruptedException {
+        try {
+            Set<String> present = admin.listTopics().names().get();
+            List<NewTopic> missing = new ArrayList<>();
+            for (NewTopic topic : List.of(events(), desired())) {
+                if (!present.contains(topic.name())) {
+                    missing.add(topic);
+                }
+            }
+            create(admin, missing);
+            if (present.contains(settings.desiredTopic())) {
+                checkPolicy(admin);
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
+        }
+    }
+
+    private NewTopic events() {
+        return new NewTopic(settings.eventsTopic(), EVENT_PARTITIONS, REPLICATION)
+                .configs(Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        String.valueOf(EVENT_RETENTION.toMillis())));
+    }
+
+    private NewTopic desired() {
+        return new NewTopic(settings.desiredTopic(), DESIRED_PARTITIONS, REPLICATION)
+                .configs(Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, String.valueOf(DESIRED_MAX_LAG.toMillis()),
+                        TopicConfig.DELETE_RETENTION_MS_CONFIG, String.valueOf(REMOVAL_RETENTION.toMillis())));
+    }
+
+    private static void create(Admin admin, List<NewTopic> missing) throws InterruptedException, ExecutionException {
+        try {
+            admin.createTopics(missing).all().get();
+        } catch (ExecutionException e) {
+            // Another process was faster.
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private void checkPolicy(Admin admin) throws InterruptedException, ExecutionException {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, settings.desiredTopic());
+        Optional<Config> config = Optional.ofNullable(
+                admin.describeConfigs(List.of(topic)).all().get().get(topic));
+        String policy = config.map(found -> found.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+                .map(ConfigEntry::value)
+                .orElse(TopicConfig.CLEANUP_POLICY_COMPACT);
+        if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            messages.accept("control bus: topic " + settings.desiredTopic() + " has cleanup.policy=" + policy
+                    + ", so what should be will be forgotten: set it to " + TopicConfig.CLEANUP_POLICY_COMPACT);
+        }
+    }
+}

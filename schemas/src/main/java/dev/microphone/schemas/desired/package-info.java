@@ -1,0 +1,5 @@
+/** What should be. */
+@NullMarked
+package dev.microphone.schemas.desired;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.microphone.schemas.event;
+
+/**
+ * A part of the streams is processed here from now on: those whose key group is in the range.
+ *
+ * @param endpoint where agents say hello, host:port
+ * @param firstKeyGroup first key group of the range, from 0
+ * @param lastKeyGroup last one, inclusive
+ * @param maxParallelism number of key groups that there are; the same everywhere, for good
+ * @param attempt of the job's runs of this part, from 0: of two announcements of a range the higher attempt counts
+ */
+public record ShardAnnounced(String endpoint, int firstKeyGroup, int lastKeyGroup, int maxParallelism, int attempt)
+        implements ControlEvent {
+    @Override
+    public String key() {
+        return "shard/" + firstKeyGroup + "-" + lastKeyGroup;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.schemas.avro;
+
+import org.jspecify.annotations.NullMarked;

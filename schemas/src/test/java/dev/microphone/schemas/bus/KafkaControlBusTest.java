@@ -1,0 +1,91 @@
+package dev.microphone.schemas.bus;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.kafka.KafkaBroker;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The contract over a real broker; each test has topics of its own. */
+class KafkaControlBusTest extends ControlBusContractTest {
+    private static int tests;
+
+    private final KafkaBusSettings settings = KafkaTests.settings(KafkaBroker.shared(), "test" + tests++ + ".");
+    private final KafkaClients clients = new KafkaClients(settings);
+
+    @Override
+    ControlBus open(Counts of) {
+        return new KafkaControlBus(settings, of.reports());
+    }
+
+    @Override
+    void inject(Topic topic, @Nullable String key, byte @Nullable [] value) throws Exception {
+        String name = topic == Topic.EVENTS ? settings.eventsTopic() : settings.desiredTopic();
+        try (Producer<String, byte[]> producer = clients.producer()) {
+            producer.send(new ProducerRecord<>(name, key, value)).get(20, SECONDS);
+        }
+    }
+
+    @Test
+    void shouldMakeTheTopicsWithTheSettingsTheyNeed() throws Exception {
+        hearNothing(bus());
+
+        try (Admin admin = clients.admin()) {
+            assertEquals("delete", config(admin, settings.eventsTopic(), "cleanup.policy"));
+            assertEquals("604800000", config(admin, settings.eventsTopic(), "retention.ms"));
+            assertEquals("compact", config(admin, settings.desiredTopic(), "cleanup.policy"));
+            var topics = admin.describeTopics(List.of(settings.eventsTopic(), settings.desiredTopic()))
+                    .allTopicNames()
+                    .get();
+            assertEquals(
+                    6,
+                    Objects.requireNonNull(topics.get(settings.eventsTopic()))
+                            .partitions()
+                            .size());
+            assertEquals(
+                    1,
+                    Objects.requireNonNull(topics.get(settings.desiredTopic()))
+                            .partitions()
+                            .size());
+        }
+    }
+
+    private static void hearNothing(ControlBus bus) throws Exception {
+        bus.subscribe(ControlBus.Since.NOW, new Heard()).started().get(20, SECONDS);
+        bus.desired().loaded().get(20, SECONDS);
+    }
+
+    private static String config(Admin admin, String topic, String key) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return admin.describeConfigs(List.of(resource))
+                .all()
+                .get()
+                .get(resource)
+                .get(key)
+                .value();
+    }
+
+    @Test
+    void shouldWarnOfATopicThatWouldForgetWhatShouldBe() throws Exception {
+        try (Admin admin = clients.admin()) {
+            admin.createTopics(List.of(new NewTopic(settings.desiredTopic(), 1, (short) 1)
+                            .configs(Map.of("cleanup.policy", "delete"))))
+                    .all()
+                    .get();
+        }
+        hearNothing(bus());
+
+        assertEquals(1, counts.messages.size(), counts.toString());
+        assertTrue(counts.messages.get(0).contains("has cleanup.policy=delete"), counts.messages.get(0));
+    }
+}

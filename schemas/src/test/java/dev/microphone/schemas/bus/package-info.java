@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.schemas.bus;
+
+import org.jspecify.annotations.NullMarked;
