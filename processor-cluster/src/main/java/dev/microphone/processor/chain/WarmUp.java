@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 
 /**
  * Runs frames through a plugin before it is live, so that the JIT has compiled it by then: a frame of RNNoise takes
- * 4 ms at first, and up to 55.
+ * 4 ms at first, and up to 55. A plugin that takes a far end hears one, with its echo in the frame: without, an echo
+ * canceller has nothing to do.
  */
 final class WarmUp {
     private static final int FRAME_LENGTH =
@@ -25,11 +26,21 @@ final class WarmUp {
 
     static void run(PluginInstance instance, int frames, Watch watch) throws PluginRejectedException {
         byte[] pcm = new byte[FRAME_LENGTH];
+        byte[] farEnd = new byte[FRAME_LENGTH];
+        boolean takesReference = instance.module().takesReference();
         SplittableRandom random = new SplittableRandom(1);
         long budgetNs = instance.module().limits().warmUpFrameBudgetNs();
         for (int i = 0; i < frames; i++) {
             fill(pcm, i, random);
-            PluginFault fault = instance.process(pcm, 0, FRAME_LENGTH, watch, budgetNs);
+            PluginFault fault = PluginFault.NONE;
+            if (takesReference) {
+                addEcho(pcm, farEnd);
+                fillFarEnd(farEnd, random);
+                fault = instance.processReference(farEnd, 0, FRAME_LENGTH, watch, budgetNs);
+            }
+            if (fault == PluginFault.NONE) {
+                fault = instance.process(pcm, 0, FRAME_LENGTH, watch, budgetNs);
+            }
             if (fault != PluginFault.NONE) {
                 throw new PluginRejectedException("fails on frame " + i + " of its warm-up: " + fault.label() + " "
                         + instance.lastFaultMessage());
@@ -49,6 +60,23 @@ final class WarmUp {
             double left = kind == 3 ? 0 : noise + (kind == 0 ? 0 : voice);
             samples.putShort((short) left);
             samples.putShort((short) (kind == 2 ? -left : left));
+        }
+    }
+
+    private static void fillFarEnd(byte[] pcm, SplittableRandom random) {
+        ByteBuffer samples = ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN);
+        while (samples.hasRemaining()) {
+            short sample = (short) random.nextInt(-5_000, 5_000);
+            samples.putShort(sample).putShort(sample);
+        }
+    }
+
+    /** @param farEnd of the frame before: the echo is a frame late */
+    private static void addEcho(byte[] pcm, byte[] farEnd) {
+        ByteBuffer samples = ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer far = ByteBuffer.wrap(farEnd).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < FRAME_LENGTH; i += Short.BYTES) {
+            samples.putShort(i, (short) (samples.getShort(i) + far.getShort(i) / 2));
         }
     }
 }

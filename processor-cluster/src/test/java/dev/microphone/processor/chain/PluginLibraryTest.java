@@ -72,4 +72,12 @@ class PluginLibraryTest {
             assertTrue(rejection(library, "x").startsWith("plugin 'x' fails on frame 0 of its warm-up: trap"));
         }
     }
+
+    /** What only a far end sets to work must be warm too. */
+    @Test
+    void shouldShowAFarEndInTheWarmUp() {
+        try (PluginLibrary library = library(spec -> TestPlugins.trapsOnReference(), 10)) {
+            assertTrue(rejection(library, "x").startsWith("plugin 'x' fails on frame 0 of its warm-up: trap"));
+        }
+    }
 }

@@ -170,6 +170,16 @@ public final class TestPlugins {
         return plugin(bytes(UNREACHABLE));
     }
 
+    /** Only when it is shown a far end. */
+    public static byte[] trapsOnReference() {
+        WasmBuilder builder = module();
+        builder.export(
+                "process_reference", builder.function(new int[] {I32, I32}, new int[] {I32}, 0, bytes(UNREACHABLE)));
+        builder.export(
+                "process_frame", builder.function(new int[] {I32, I32}, new int[] {I32}, 0, bytes(LOCAL_GET, 1)));
+        return builder.build();
+    }
+
     public static byte[] dividesByZero() {
         return plugin(join(bytes(LOCAL_GET, 1), i32(0), bytes(I32_DIV_S)));
     }
