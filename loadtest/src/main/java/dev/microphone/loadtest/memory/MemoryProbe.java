@@ -36,11 +36,13 @@ final class MemoryProbe {
 
     private MemoryProbe() {}
 
-    /** @param steps how many streams there are in each step, ascending */
-    public static void main(String[] steps) throws Exception {
+    /** @param arguments the chain, then how many streams there are in each step, ascending */
+    public static void main(String[] arguments) throws Exception {
+        ChainSpec chain = ChainSpec.parse(arguments[0]);
+        List<String> steps = List.of(arguments).subList(1, arguments.length);
         ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, System.err, true);
         try (EmbeddedPipeline pipeline =
-                EmbeddedPipeline.start(errors, ChainSpec.NONE, List.of(SinkUri.parse("ws:")), BACKLOG)) {
+                EmbeddedPipeline.start(errors, chain, List.of(SinkUri.parse("ws:")), BACKLOG)) {
             int streams = 0;
             for (String step : steps) {
                 int target = Integer.parseInt(step);

@@ -9,14 +9,14 @@ import java.util.SplittableRandom;
  * Sound that keeps a noise suppressor busy: a voice-like tone with harmonics that starts and stops as syllables do, in
  * noise. Both channels equal, canonical.
  */
-final class NoisyHum {
+public final class NoisyHum {
     private static final int HARMONICS = 12;
     private static final double SYLLABLE_HZ = 3.5;
     private static final long SEED = 7;
 
     private NoisyHum() {}
 
-    static byte[] make(int seconds) {
+    public static byte[] make(int seconds) {
         int samples = seconds * CanonicalAudio.SAMPLE_RATE_HZ;
         ByteBuffer pcm =
                 ByteBuffer.allocate(samples * CanonicalAudio.BLOCK_LENGTH).order(ByteOrder.LITTLE_ENDIAN);

@@ -42,7 +42,7 @@ public final class DemoAudio {
      * @param seconds how much of it; more than a sentence takes repeats the sentence; 0: one sentence
      */
     public static DemoAudio make(double seconds) {
-        return mix(withPauses(spoken()), seconds, SNR_DB);
+        return mix(withPauses(spoken()), seconds, RoomNoise.FAN, SNR_DB);
     }
 
     /**
@@ -52,14 +52,14 @@ public final class DemoAudio {
      * @param seconds of it, 0: all
      * @param snrDb level of speech, where someone speaks, over that of the noise
      */
-    static DemoAudio mix(float[] sentence, double seconds, double snrDb) {
+    static DemoAudio mix(float[] sentence, double seconds, RoomNoise kind, double snrDb) {
         scaleToLevel(sentence);
         int length = seconds == 0 ? sentence.length : (int) Math.round(seconds * SAMPLE_RATE_HZ);
         float[] voice = new float[length];
         for (int start = 0; start < length; start += sentence.length) {
             System.arraycopy(sentence, 0, voice, start, Math.min(sentence.length, length - start));
         }
-        float[] noise = RoomNoise.make(length, SAMPLE_RATE_HZ, SEED);
+        float[] noise = kind.make(length, SAMPLE_RATE_HZ, SEED);
         float noiseRms = (float) Math.pow(10, (VOICE_RMS_DBFS - snrDb) / 20);
         float[] noisy = new float[length];
         for (int i = 0; i < length; i++) {

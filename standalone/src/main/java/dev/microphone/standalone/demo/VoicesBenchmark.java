@@ -28,14 +28,23 @@ import java.util.stream.Stream;
 public final class VoicesBenchmark implements Benchmark {
     private static final List<Integer> SNRS_DB = List.of(0, 5, 10);
     private static final double PAUSE_BELOW_DBFS = -55;
+    /** 9 dB below the voice's mean level: vowels, and most of the rest. */
+    private static final double SPEECH_ABOVE_DBFS = -35;
 
     /**
      * What became of one mixture.
      *
      * @param noiseGoneDb in the pauses
      * @param siSdrBeforeDb of the mixture against the voice alone
+     * @param voiceChangeDb level after, against the voice alone, while it speaks
      */
-    record Row(int snrDb, double noiseGoneDb, double siSdrBeforeDb, double siSdrAfterDb) {}
+    record Row(
+            RoomNoise noise,
+            int snrDb,
+            double noiseGoneDb,
+            double siSdrBeforeDb,
+            double siSdrAfterDb,
+            double voiceChangeDb) {}
 
     @Override
     public String name() {
@@ -45,18 +54,21 @@ public final class VoicesBenchmark implements Benchmark {
     @Override
     public String description() {
         return "recorded voices (Debian's " + RecordedVoices.PACKAGE
-                + ") in fan noise at 0, 5 and 10 dB through 'process --chain rnnoise': noise gone, voice left (SI-SDR)";
+                + ") in four noises at 0, 5 and 10 dB through 'process --chain rnnoise': noise gone, voice left";
     }
 
     @Override
     public void run(PrintStream out) throws Exception {
-        Table table = new Table("speech to noise", "noise gone in the pauses", "SI-SDR before", "after");
+        Table table = new Table(
+                "noise", "speech to noise", "noise gone in the pauses", "SI-SDR before", "after", "level of the voice");
         for (Row row : measure("rnnoise")) {
             table.row(
+                    row.noise().name().toLowerCase(Locale.ROOT),
                     row.snrDb() + " dB",
                     decibels(row.noiseGoneDb()),
                     decibels(row.siSdrBeforeDb()),
-                    decibels(row.siSdrAfterDb()));
+                    decibels(row.siSdrAfterDb()),
+                    decibels(row.voiceChangeDb()));
         }
         table.lines().forEach(out::println);
     }
@@ -68,8 +80,10 @@ public final class VoicesBenchmark implements Benchmark {
         try (Plugins plugins = new Plugins(Plugins.OFFLINE_LIMITS, 0, nobody)) {
             PreparedChain prepared = plugins.prepare(chain);
             List<Row> rows = new ArrayList<>();
-            for (int snrDb : SNRS_DB) {
-                rows.add(row(words.clone(), snrDb, prepared, folder));
+            for (RoomNoise noise : RoomNoise.values()) {
+                for (int snrDb : SNRS_DB) {
+                    rows.add(row(words.clone(), noise, snrDb, prepared, folder));
+                }
             }
             return rows;
         } finally {
@@ -77,9 +91,9 @@ public final class VoicesBenchmark implements Benchmark {
         }
     }
 
-    private static Row row(float[] words, int snrDb, PreparedChain chain, Path folder)
+    private static Row row(float[] words, RoomNoise noise, int snrDb, PreparedChain chain, Path folder)
             throws IOException, InterruptedException {
-        DemoAudio audio = DemoAudio.mix(words, 0, snrDb);
+        DemoAudio audio = DemoAudio.mix(words, 0, noise, snrDb);
         Path noisy = folder.resolve("noisy-" + snrDb + ".wav");
         Path clean = folder.resolve("clean-" + snrDb + ".wav");
         audio.writeNoisy(noisy);
@@ -92,13 +106,19 @@ public final class VoicesBenchmark implements Benchmark {
         batch.run(BatchPlan.of(List.of(noisy), clean.toString(), OutputFormat.WAV, true));
         float[] after = Recorded.left(clean);
         return new Row(
+                noise,
                 snrDb,
-                noise(audio, audio.noisy()) - noise(audio, after),
+                pauses(audio, audio.noisy()) - pauses(audio, after),
                 SiSdr.ofDb(audio.voice(), audio.noisy()),
-                SiSdr.ofDb(audio.voice(), after));
+                SiSdr.ofDb(audio.voice(), after),
+                speech(audio, after) - speech(audio, audio.voice()));
     }
 
-    private static double noise(DemoAudio audio, float[] recording) {
+    private static double speech(DemoAudio audio, float[] recording) {
+        return NoiseLevel.inSpeechDbfs(audio.voice(), recording, DemoAudio.SAMPLE_RATE_HZ, SPEECH_ABOVE_DBFS);
+    }
+
+    private static double pauses(DemoAudio audio, float[] recording) {
         return NoiseLevel.inPausesDbfs(audio.voice(), recording, DemoAudio.SAMPLE_RATE_HZ, PAUSE_BELOW_DBFS);
     }
 

@@ -1,6 +1,7 @@
 package dev.microphone.standalone.measure;
 
 import java.util.Arrays;
+import java.util.function.DoublePredicate;
 
 /** How loud the noise of a recording is, in dBFS (0 dBFS: the RMS of a full-scale square wave). */
 public final class NoiseLevel {
@@ -27,12 +28,28 @@ public final class NoiseLevel {
      * @return {@link #SILENCE_DBFS} when it never pauses or the pauses are silent
      */
     public static double inPausesDbfs(float[] voice, float[] recording, int sampleRateHz, double pauseBelowDbfs) {
+        return levelDbfs(voice, recording, sampleRateHz, level -> level < pauseBelowDbfs);
+    }
+
+    /**
+     * The level in the moments at which the voice is known to speak.
+     *
+     * @param voice the voice alone; where it is above {@code speechAboveDbfs} for a block of 20 ms, it speaks
+     * @param recording what was recorded at the same time
+     * @return {@link #SILENCE_DBFS} when it never speaks
+     */
+    public static double inSpeechDbfs(float[] voice, float[] recording, int sampleRateHz, double speechAboveDbfs) {
+        return levelDbfs(voice, recording, sampleRateHz, level -> level > speechAboveDbfs);
+    }
+
+    /** Over the blocks whose level in the voice alone is as asked. */
+    private static double levelDbfs(float[] voice, float[] recording, int sampleRateHz, DoublePredicate wanted) {
         int block = sampleRateHz * BLOCK_MILLIS / 1000;
         double energy = 0;
         long count = 0;
         int end = Math.min(voice.length, recording.length);
         for (int start = 0; start + block <= end; start += block) {
-            if (dbfs(energy(voice, start, block), block) < pauseBelowDbfs) {
+            if (wanted.test(dbfs(energy(voice, start, block), block))) {
                 energy += energy(recording, start, block);
                 count += block;
             }

@@ -18,8 +18,11 @@ import java.util.function.Consumer;
 
 /** Loads chains as the user names them. Any thread. */
 public final class Plugins implements AutoCloseable {
-    /** For files: nobody waits for a frame, so an endless loop is what is to be found, not a slow start. */
-    public static final PluginLimits OFFLINE_LIMITS = PluginLimits.defaults().withFrameBudgetNs(1_000_000_000L);
+    /**
+     * For files: nobody waits for a frame, so an endless loop is what is to be found, not a slow start. 10 s: where twenty
+     * programs shared two cores, first frames took more than 1 s, and whole files failed for it.
+     */
+    public static final PluginLimits OFFLINE_LIMITS = PluginLimits.defaults().withFrameBudgetNs(10_000_000_000L);
 
     private final Watchdog watchdog = Watchdog.start();
     private final PluginSources sources;

@@ -1,0 +1,5 @@
+/** Files through {@code process}, against ffmpeg. */
+@NullMarked
+package dev.microphone.loadtest.batch;
+
+import org.jspecify.annotations.NullMarked;

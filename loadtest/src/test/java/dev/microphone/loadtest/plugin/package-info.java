@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.loadtest.plugin;
+
+import org.jspecify.annotations.NullMarked;
