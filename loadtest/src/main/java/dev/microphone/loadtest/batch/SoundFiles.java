@@ -29,7 +29,8 @@ final class SoundFiles {
     static List<Path> write(Path folder, int count, double seconds, int channels) throws IOException {
         Files.createDirectories(folder);
         byte[] sound = sound(channels);
-        long length = (long) (seconds * RATE_HZ / count) * 2 * channels;
+        long samples = (long) (seconds * RATE_HZ / count);
+        long length = samples * 2 * channels;
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Path file = folder.resolve("sound-" + i + ".wav");
