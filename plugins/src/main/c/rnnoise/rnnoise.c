@@ -20,6 +20,7 @@
 #endif
 #include "denoise.c"
 
+#include "hum.h"
 #include "microphone_arena.h"
 #include "microphone_plugin.h"
 #include "rnn_prepare.h"
@@ -34,6 +35,14 @@ static int diverged;
 
 static Ring waiting = {.element_bytes = MICROPHONE_BYTES_PER_SAMPLE_PAIR, .capacity = WAITING_PAIRS};
 static Blocks blocks = {.samples = BLOCK_SAMPLES, .waiting = &waiting};
+
+/* Hum is taken out before RNNoise, which leaves all but 6 to 9 dB of it: a steady tone at a voice's pitch. */
+static Hum *hum;
+/* Phase of the mains, in turns; the same for both channels. */
+static double mains_turns;
+
+enum { HUM_HZ, PARAMETER_COUNT };
+static Parameter parameters[PARAMETER_COUNT] = {{"hum", 0, 400, 0}};
 
 static int16_t *frame;
 static int announced_samples = 960;
@@ -66,6 +75,7 @@ MICROPHONE_EXPORT(_initialize) void microphone_initialize(void) {
   reuse(RNN_DENOISE_RECURRENT);
   channels[1] = rnnoise_create(NULL);
   frame = calloc(1, MAX_FRAME_BYTES);
+  hum = calloc(MICROPHONE_CHANNELS, sizeof *hum);
   reuse(RNN_NOISE_RECURRENT);
   waiting.bytes = calloc(WAITING_PAIRS, MICROPHONE_BYTES_PER_SAMPLE_PAIR);
   reuse(RNN_NOISE_INPUT);
@@ -109,6 +119,7 @@ static void clear_channel(DenoiseState *state) {
 MICROPHONE_EXPORT(reset) void reset(void) {
   microphone_initialize();
   for (int c = 0; c < MICROPHONE_CHANNELS; c++) clear_channel(channels[c]);
+  memset(hum, 0, MICROPHONE_CHANNELS * sizeof *hum);
   diverged = 0;
   blocks_clear(&blocks);
 }
@@ -118,8 +129,7 @@ MICROPHONE_EXPORT(latency_samples) int32_t latency_samples(void) {
 }
 
 MICROPHONE_EXPORT(configure) int32_t configure(const char *text, int32_t length_bytes) {
-  /* RNNoise has no parameters: any key is refused. */
-  return read_parameters(text, length_bytes, NULL, 0);
+  return read_parameters(text, length_bytes, parameters, PARAMETER_COUNT);
 }
 
 static int channels_equal(const float *left, const float *right) {
@@ -129,23 +139,28 @@ static int channels_equal(const float *left, const float *right) {
   return 1;
 }
 
-static void process_channel(DenoiseState *state, float *samples) {
+static void process_channel(int channel, float *samples) {
   size_t mark = arena_mark();
-  rnnoise_process_frame(state, samples, samples);
+  double mains_hz = parameters[HUM_HZ].value;
+  if (mains_hz > 0) hum_take(&hum[channel], mains_hz, mains_turns, samples, BLOCK_SAMPLES);
+  hum[channel].voice = rnnoise_process_frame(channels[channel], samples, samples);
   arena_release(mark);
 }
 
 static void process_block(float *left, float *right) {
   if (!diverged && !channels_equal(left, right)) {
     copy_channel(channels[1], channels[0]);
+    hum[1] = hum[0];
     diverged = 1;
   }
-  process_channel(channels[0], left);
+  process_channel(0, left);
   if (diverged) {
-    process_channel(channels[1], right);
+    process_channel(1, right);
   } else {
     memcpy(right, left, BLOCK_SAMPLES * sizeof *right);
   }
+  mains_turns += parameters[HUM_HZ].value * BLOCK_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ;
+  mains_turns -= floor(mains_turns);
 }
 
 MICROPHONE_EXPORT(process_frame) int32_t process_frame(int16_t *pcm, int32_t length_bytes) {

@@ -2,6 +2,7 @@ package dev.microphone.processor.wasm;
 
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.microphone.transport.frame.CanonicalAudio;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ final class PluginAbi {
     static final String HEAP_BASE = "__heap_base";
     /** Below it, memory is dead between two calls; that is what a module says that exports it. */
     static final String STACK_POINTER = "__stack_pointer";
+
+    /** Of the default length: what a plugin's delay is asked for. */
+    static final int USUAL_FRAME_BYTES =
+            CanonicalAudio.samplesPerChannel(CanonicalAudio.DEFAULT_FRAME_MILLIS) * CanonicalAudio.BLOCK_LENGTH;
 
     private static final FunctionType RANGE_TO_INT =
             FunctionType.of(List.of(ValType.I32, ValType.I32), List.of(ValType.I32));

@@ -84,6 +84,8 @@ public final class PluginInstance {
                     "has ABI version " + version + ": version " + PluginAbi.VERSION + " is needed");
         }
         plugin.configure(parameters, watch);
+        // The parameters' text has taken the place of a frame, and the delay may follow from a frame's length.
+        plugin.callIfPresent(PluginAbi.FRAME_BUFFER, watch, PluginAbi.USUAL_FRAME_BYTES);
         plugin.latencySamples = (int) plugin.callIfPresent(PluginAbi.LATENCY_SAMPLES, watch);
         if (plugin.latencySamples < 0) {
             throw new PluginRejectedException(
@@ -268,7 +270,7 @@ public final class PluginInstance {
                 null);
     }
 
-    private long callIfPresent(String export, Watch watch) throws PluginRejectedException {
+    private long callIfPresent(String export, Watch watch, long... arguments) throws PluginRejectedException {
         if (!module.hasFunction(export)) {
             return 0;
         }
@@ -276,7 +278,7 @@ public final class PluginInstance {
         long[] results = null;
         PluginFault fault = PluginFault.NONE;
         try {
-            results = instance.export(export).apply();
+            results = instance.export(export).apply(arguments);
         } catch (Throwable e) {
             spent = true;
             fault = faultOf(e);

@@ -34,11 +34,13 @@ public final class VoicesBenchmark implements Benchmark {
     /**
      * What became of one mixture.
      *
+     * @param chain it went through
      * @param noiseGoneDb in the pauses
      * @param siSdrBeforeDb of the mixture against the voice alone
      * @param voiceChangeDb level after, against the voice alone, while it speaks
      */
     record Row(
+            String chain,
             RoomNoise noise,
             int snrDb,
             double noiseGoneDb,
@@ -54,15 +56,24 @@ public final class VoicesBenchmark implements Benchmark {
     @Override
     public String description() {
         return "recorded voices (Debian's " + RecordedVoices.PACKAGE
-                + ") in four noises at 0, 5 and 10 dB through 'process --chain rnnoise': noise gone, voice left";
+                + ") in four noises at 0, 5 and 10 dB through 'process --chain rnnoise' (hum with its notches too): noise gone, voice left";
     }
 
     @Override
     public void run(PrintStream out) throws Exception {
         Table table = new Table(
-                "noise", "speech to noise", "noise gone in the pauses", "SI-SDR before", "after", "level of the voice");
-        for (Row row : measure("rnnoise")) {
+                "chain",
+                "noise",
+                "speech to noise",
+                "noise gone in the pauses",
+                "SI-SDR before",
+                "after",
+                "level of the voice");
+        List<Row> rows = new ArrayList<>(measure("rnnoise", RoomNoise.values()));
+        rows.addAll(measure("rnnoise(hum=50)", RoomNoise.HUM));
+        for (Row row : rows) {
             table.row(
+                    row.chain(),
                     row.noise().name().toLowerCase(Locale.ROOT),
                     row.snrDb() + " dB",
                     decibels(row.noiseGoneDb()),
@@ -73,16 +84,16 @@ public final class VoicesBenchmark implements Benchmark {
         table.lines().forEach(out::println);
     }
 
-    static List<Row> measure(String chain) throws IOException, InterruptedException {
+    static List<Row> measure(String chain, RoomNoise... noises) throws IOException, InterruptedException {
         float[] words = RecordedVoices.read();
         Path folder = Files.createTempDirectory("voices");
         Consumer<String> nobody = message -> {};
         try (Plugins plugins = new Plugins(Plugins.OFFLINE_LIMITS, 0, nobody)) {
             PreparedChain prepared = plugins.prepare(chain);
             List<Row> rows = new ArrayList<>();
-            for (RoomNoise noise : RoomNoise.values()) {
+            for (RoomNoise noise : noises) {
                 for (int snrDb : SNRS_DB) {
-                    rows.add(row(words.clone(), noise, snrDb, prepared, folder));
+                    rows.add(row(chain, prepared, words.clone(), noise, snrDb, folder));
                 }
             }
             return rows;
@@ -91,7 +102,7 @@ public final class VoicesBenchmark implements Benchmark {
         }
     }
 
-    private static Row row(float[] words, RoomNoise noise, int snrDb, PreparedChain chain, Path folder)
+    private static Row row(String name, PreparedChain chain, float[] words, RoomNoise noise, int snrDb, Path folder)
             throws IOException, InterruptedException {
         DemoAudio audio = DemoAudio.mix(words, 0, noise, snrDb);
         Path noisy = folder.resolve("noisy-" + snrDb + ".wav");
@@ -106,6 +117,7 @@ public final class VoicesBenchmark implements Benchmark {
         batch.run(BatchPlan.of(List.of(noisy), clean.toString(), OutputFormat.WAV, true));
         float[] after = Recorded.left(clean);
         return new Row(
+                name,
                 noise,
                 snrDb,
                 pauses(audio, audio.noisy()) - pauses(audio, after),
