@@ -3,14 +3,13 @@ package dev.microphone.loadtest.batch;
 import dev.microphone.loadtest.plugin.Arnndn;
 import dev.microphone.loadtest.report.Medians;
 import dev.microphone.loadtest.report.Report;
+import dev.microphone.loadtest.report.ScratchFolder;
 import dev.microphone.loadtest.report.Target;
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.standalone.bench.Benchmark;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -58,13 +57,12 @@ public final class ProcessBenchmark implements Benchmark {
         }
         int cores = Runtime.getRuntime().availableProcessors();
         double seconds = 60.0 * minutes();
-        Path folder = Files.createTempDirectory("microphone-bench");
-        try (Arnndn arnndn = new Arnndn()) {
+        try (ScratchFolder scratch = new ScratchFolder();
+                Arnndn arnndn = new Arnndn()) {
+            Path folder = scratch.path();
             List<Path> stereo = SoundFiles.write(folder.resolve("stereo"), cores * FILES_PER_CORE, seconds, 2);
             List<Path> mono = SoundFiles.write(folder.resolve("mono"), cores * FILES_PER_CORE, seconds, 1);
             compare(report, new Programs(folder, arnndn.filter(), cores), stereo, mono, seconds);
-        } finally {
-            delete(folder);
         }
         report.summary();
     }
@@ -106,13 +104,5 @@ public final class ProcessBenchmark implements Benchmark {
 
     private static double cpu(Cost[] costs) {
         return Medians.median(Stream.of(costs).mapToDouble(Cost::cpuSeconds).toArray());
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

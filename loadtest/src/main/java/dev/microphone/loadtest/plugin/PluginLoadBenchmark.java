@@ -2,6 +2,7 @@ package dev.microphone.loadtest.plugin;
 
 import dev.microphone.loadtest.report.Medians;
 import dev.microphone.loadtest.report.Report;
+import dev.microphone.loadtest.report.ScratchFolder;
 import dev.microphone.loadtest.report.Target;
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.wasm.CompiledPluginCache;
@@ -12,15 +13,9 @@ import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.standalone.bench.Benchmark;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How long until a plugin runs: compiled anew, from the cache, and one more instance of a loaded one. */
@@ -50,12 +45,10 @@ public final class PluginLoadBenchmark implements Benchmark {
         try (InputStream in = OfficialPlugins.open(PLUGIN)) {
             wasm = in.readAllBytes();
         }
-        Path folder = Files.createTempDirectory("microphone-bench");
-        try (Watchdog watchdog = Watchdog.start();
+        try (ScratchFolder folder = new ScratchFolder();
+                Watchdog watchdog = Watchdog.start();
                 Watch watch = watchdog.newWatch()) {
-            measure(report, wasm, new CompiledPluginCache(folder), watch);
-        } finally {
-            delete(folder);
+            measure(report, wasm, new CompiledPluginCache(folder.path()), watch);
         }
         report.summary();
     }
@@ -117,15 +110,5 @@ public final class PluginLoadBenchmark implements Benchmark {
 
     private static double millisSince(long startNs) {
         return (System.nanoTime() - startNs) / 1e6;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.delete(path);
-        }
     }
 }
