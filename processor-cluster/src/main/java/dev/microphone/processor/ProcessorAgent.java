@@ -2,9 +2,9 @@ package dev.microphone.processor;
 
 import dev.microphone.processor.chain.Chain;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
@@ -173,7 +173,7 @@ public final class ProcessorAgent implements Agent {
     private @Nullable StreamSession session(long streamId, long nowNs) {
         StreamSession session = sessions.get(streamId);
         if (session == null && sessions.size() < settings.maxSessions()) {
-            session = new StreamSession(streamId, newChain(chains.apply(streamId)), counters, nowNs);
+            session = new StreamSession(streamId, newChain(chains.apply(streamId)), counters, events, nowNs);
             sessions.put(streamId, session);
             counters.activeSessions.incrementRelease();
         }
@@ -188,7 +188,7 @@ public final class ProcessorAgent implements Agent {
             long timeoutNs = session.hasEnded() ? ENDED_LINGER_NS : settings.idleTimeoutNs();
             if (nowNs - session.lastFrameNs() >= timeoutNs) {
                 iterator.remove();
-                session.close();
+                session.close("idle");
                 counters.activeSessions.decrementRelease();
                 evicted++;
             }
@@ -219,7 +219,7 @@ public final class ProcessorAgent implements Agent {
                     .increment();
         }
         assignments.drain(assignment -> assignment.chain().close());
-        sessions.values().forEach(StreamSession::close);
+        sessions.values().forEach(session -> session.close("closed"));
         counters.activeSessions.setRelease(0);
         sessions.clear();
         watch.close();

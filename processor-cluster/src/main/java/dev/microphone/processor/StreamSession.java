@@ -1,6 +1,11 @@
 package dev.microphone.processor;
 
 import dev.microphone.processor.chain.Chain;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.Gap;
+import dev.microphone.schemas.event.StreamEnded;
+import dev.microphone.schemas.event.StreamStarted;
+import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.GapDetector;
@@ -15,21 +20,27 @@ public final class StreamSession {
     private final long streamId;
     private Chain chain;
     private final SessionCounters counters;
+    private final ControlEventListener events;
     private final GapDetector gapDetector = new GapDetector();
     private long lastFrameNs;
     private boolean ended;
     /** From the first reference frame on. */
     private @Nullable FarEnd farEnd;
 
-    /** @param processor the label of its counters */
-    public StreamSession(long streamId, Chain chain, Metrics metrics, String processor, long nowNs) {
-        this(streamId, chain, new SessionCounters(metrics, processor), nowNs);
+    /**
+     * @param processor the label of its counters
+     * @param events told when the stream starts, ends and has a gap
+     */
+    public StreamSession(
+            long streamId, Chain chain, Metrics metrics, String processor, ControlEventListener events, long nowNs) {
+        this(streamId, chain, new SessionCounters(metrics, processor), events, nowNs);
     }
 
-    StreamSession(long streamId, Chain chain, SessionCounters counters, long nowNs) {
+    StreamSession(long streamId, Chain chain, SessionCounters counters, ControlEventListener events, long nowNs) {
         this.streamId = streamId;
         this.chain = chain;
         this.counters = counters;
+        this.events = events;
         this.lastFrameNs = nowNs;
     }
 
@@ -62,10 +73,14 @@ public final class StreamSession {
                 return true;
             }
             case GAP -> {
+                beginEpoch(frame);
                 countGap(frame);
                 process(frame, nowNs);
             }
-            case NEXT -> process(frame, nowNs);
+            case NEXT -> {
+                beginEpoch(frame);
+                process(frame, nowNs);
+            }
         }
         return true;
     }
@@ -85,11 +100,44 @@ public final class StreamSession {
         }
     }
 
+    private void beginEpoch(Frame frame) {
+        if (frame.epoch() == gapDetector.epoch()) {
+            return;
+        }
+        end("new_epoch");
+        ended = false;
+        events.onEvent(new StreamStarted(
+                "",
+                streamId,
+                frame.epoch(),
+                frame.sequence(),
+                frame.captureTimeNs(),
+                frame.samplesPerChannel() * 1_000_000 / CanonicalAudio.SAMPLE_RATE_HZ));
+    }
+
+    /** Says that the epoch is over, unless there was none, or it was said before. */
+    private void end(String reason) {
+        if (gapDetector.epoch() >= 0 && !ended) {
+            ended = true;
+            events.onEvent(
+                    new StreamEnded("", streamId, gapDetector.epoch(), gapDetector.expectedSequence() - 1, reason));
+        }
+    }
+
     /** A session that begins in mid-stream has missed nothing: who was there before it had those frames. */
     private void countGap(Frame frame) {
         if (gapDetector.epoch() >= 0) {
+            long missing = gapDetector.missingBefore(frame.epoch(), frame.sequence());
             counters.gaps.incrementRelease();
-            counters.missingFrames.getAndAddRelease(gapDetector.missingBefore(frame.epoch(), frame.sequence()));
+            counters.missingFrames.getAndAddRelease(missing);
+            events.onEvent(new Gap(
+                    "",
+                    streamId,
+                    frame.epoch(),
+                    frame.sequence() - missing,
+                    frame.sequence() - 1,
+                    "processor",
+                    frame.has(FrameFlags.GAP_BEFORE) ? "agent" : "lost"));
             frame.flags(frame.flags() | FrameFlags.GAP_BEFORE);
         }
     }
@@ -106,7 +154,11 @@ public final class StreamSession {
         }
         chain.process(frame);
         counters.processed.incrementRelease();
-        ended = frame.has(FrameFlags.END_OF_STREAM);
+        if (frame.has(FrameFlags.END_OF_STREAM)) {
+            end("end_of_stream");
+        } else {
+            ended = false;
+        }
     }
 
     private void processReference(FarEnd far, Frame nearEnd) {
@@ -145,8 +197,13 @@ public final class StreamSession {
         return ended;
     }
 
-    /** Takes it out of the gauges. */
-    public void close() {
+    /**
+     * Takes it out of the gauges.
+     *
+     * @param reason why no more frames are to be expected here, if the stream has not said so itself
+     */
+    public void close(String reason) {
+        end(reason);
         chain.close();
     }
 }

@@ -11,16 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.chain.PluginRecovery;
 import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.event.ControlEvent;
-import dev.microphone.processor.event.PluginFaulted;
-import dev.microphone.processor.event.PluginRecovery;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEvent;
+import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.metrics.Metrics;
@@ -93,7 +93,9 @@ class MisbehaviourTest {
     }
 
     private void onEvent(ControlEvent event) {
-        faults.add((PluginFaulted) event);
+        if (event instanceof PluginFaulted fault) {
+            faults.add(fault);
+        }
     }
 
     private int poll(FrameHandler handler, int limit) {
@@ -213,13 +215,14 @@ class MisbehaviourTest {
                 new PluginFaulted(
                         "odd",
                         sha256(wasm),
+                        "",
                         STREAM,
                         1,
                         80,
                         0,
-                        reason,
+                        reason.label(),
                         fault.message(),
-                        PluginRecovery.LAST_GOOD_SNAPSHOT,
+                        PluginRecovery.LAST_GOOD_SNAPSHOT.label(),
                         49),
                 fault);
         assertFalse(Thread.currentThread().isInterrupted());
@@ -252,8 +255,8 @@ class MisbehaviourTest {
         assertEquals(51, countIn(72));
         assertEquals(59, countIn(80));
         assertEquals(1, faults.size());
-        assertEquals(PluginFault.TRAP, faults.get(0).reason());
-        assertEquals(PluginRecovery.LAST_GOOD_SNAPSHOT, faults.get(0).recovery());
+        assertEquals(PluginFault.TRAP.label(), faults.get(0).reason());
+        assertEquals(PluginRecovery.LAST_GOOD_SNAPSHOT.label(), faults.get(0).instanceAction());
         assertEquals(71, faults.get(0).sequence());
         assertEquals(49, faults.get(0).snapshotSequence());
         assertNoGap();
@@ -271,7 +274,7 @@ class MisbehaviourTest {
         }
 
         assertEquals(1, faults.size(), "after " + frames + " frames");
-        assertEquals(PluginFault.TIME_LIMIT, faults.get(0).reason());
+        assertEquals(PluginFault.TIME_LIMIT.label(), faults.get(0).reason());
         int failed = frames - 1;
         assertUnchanged(failed, FIRST_WORD);
         int snapshot = failed > 54 ? 49 : 4;
@@ -292,7 +295,7 @@ class MisbehaviourTest {
 
         assertEquals(1, faults.size());
         assertEquals(51, faults.get(0).sequence());
-        assertEquals(PluginRecovery.OLDER_SNAPSHOT, faults.get(0).recovery());
+        assertEquals(PluginRecovery.OLDER_SNAPSHOT.label(), faults.get(0).instanceAction());
         assertEquals(4, faults.get(0).snapshotSequence());
         assertUnchanged(51, FIRST_WORD);
         assertEquals(6, countIn(52));
@@ -312,8 +315,8 @@ class MisbehaviourTest {
         run(agent, 1, 5, 7);
 
         assertEquals(
-                List.of(PluginRecovery.LAST_GOOD_SNAPSHOT, PluginRecovery.OLDER_SNAPSHOT),
-                faults.stream().map(PluginFaulted::recovery).toList());
+                List.of(PluginRecovery.LAST_GOOD_SNAPSHOT.label(), PluginRecovery.OLDER_SNAPSHOT.label()),
+                faults.stream().map(PluginFaulted::instanceAction).toList());
         assertEquals(
                 List.of(49L, 4L),
                 faults.stream().map(PluginFaulted::snapshotSequence).toList());
@@ -333,11 +336,11 @@ class MisbehaviourTest {
 
         assertEquals(
                 List.of(
-                        PluginRecovery.LAST_GOOD_SNAPSHOT,
-                        PluginRecovery.OLDER_SNAPSHOT,
-                        PluginRecovery.FRESH,
-                        PluginRecovery.FRESH),
-                faults.stream().map(PluginFaulted::recovery).toList());
+                        PluginRecovery.LAST_GOOD_SNAPSHOT.label(),
+                        PluginRecovery.OLDER_SNAPSHOT.label(),
+                        PluginRecovery.FRESH.label(),
+                        PluginRecovery.FRESH.label()),
+                faults.stream().map(PluginFaulted::instanceAction).toList());
         assertEquals(
                 List.of(49L, 4L, -1L, -1L),
                 faults.stream().map(PluginFaulted::snapshotSequence).toList());

@@ -10,14 +10,17 @@ import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.event.ControlEvent;
-import dev.microphone.processor.event.ControlEventListener;
-import dev.microphone.processor.event.PluginFaulted;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEvent;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.Gap;
+import dev.microphone.schemas.event.PluginFaulted;
+import dev.microphone.schemas.event.StreamEnded;
+import dev.microphone.schemas.event.StreamStarted;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.FrameHandler;
@@ -138,7 +141,10 @@ class ProcessorAgentTest {
     }
 
     private List<PluginFaulted> faults() {
-        return events.stream().map(PluginFaulted.class::cast).toList();
+        return events.stream()
+                .filter(PluginFaulted.class::isInstance)
+                .map(PluginFaulted.class::cast)
+                .toList();
     }
 
     private long count(String name, String... labels) {
@@ -182,8 +188,8 @@ class ProcessorAgentTest {
         assertArrayEquals(pcm(frame(1, TestPlugins.MARKER)), pcm(delivered.get(1)));
         assertArrayEquals(inverted(frame(2, 1)), pcm(delivered.get(2)));
         assertEquals(1, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
-        assertEquals(1, events.size());
-        assertEquals(PluginFault.TRAP, faults().get(0).reason());
+        assertEquals(1, faults().size());
+        assertEquals(PluginFault.TRAP.label(), faults().get(0).reason());
         assertEquals(STREAM, faults().get(0).streamId());
         assertEquals(1, faults().get(0).sequence());
         assertFalse(faults().get(0).bypassed());
@@ -304,6 +310,35 @@ class ProcessorAgentTest {
                         .toList());
         assertEquals(1, count("microphone_gaps_total", "stage", "processor", "processor", "0"));
         assertEquals(3, count("microphone_frames_missing_total", "stage", "processor", "processor", "0"));
+    }
+
+    @Test
+    void shouldTellWhenAStreamStartsHasGapsAndEnds() {
+        ProcessorAgent agent = agent(TestPlugins.passThrough());
+        arriving.add(frame(7, 1).captureTimeNs(70));
+        arriving.add(frame(9, 1));
+        arriving.add(frame(12, 1).flags(FrameFlags.GAP_BEFORE));
+        arriving.add(frame(10, 1));
+        arriving.add(frame(2, 1).epoch(2));
+        arriving.add(frame(3, 1).epoch(2).flags(FrameFlags.END_OF_STREAM));
+        arriving.add(frame(0, 1).epoch(3));
+
+        runUntilIdle(agent);
+        nowNs += ProcessorSettings.defaults().idleTimeoutNs() + 1;
+        agent.doWork();
+
+        assertEquals(
+                List.of(
+                        new StreamStarted("", STREAM, 1, 7, 70, 10_000),
+                        new Gap("", STREAM, 1, 8, 8, "processor", "lost"),
+                        new Gap("", STREAM, 1, 10, 11, "processor", "agent"),
+                        new StreamEnded("", STREAM, 1, 12, "new_epoch"),
+                        new StreamStarted("", STREAM, 2, 2, 0, 10_000),
+                        new Gap("", STREAM, 2, 0, 1, "processor", "lost"),
+                        new StreamEnded("", STREAM, 2, 3, "end_of_stream"),
+                        new StreamStarted("", STREAM, 3, 0, 0, 10_000),
+                        new StreamEnded("", STREAM, 3, 0, "idle")),
+                events);
     }
 
     @Test

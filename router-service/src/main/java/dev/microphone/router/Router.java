@@ -9,6 +9,7 @@ import dev.microphone.router.sink.SinkKind;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.router.sink.SinkWorker;
 import dev.microphone.router.stream.Streams;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
@@ -45,6 +46,7 @@ public final class Router {
     /**
      * Opens the sinks, and registers the listener page, {@code /api/streams} and what the sinks serve.
      *
+     * @param events told of gaps that nobody has named yet, and of sinks that stop
      * @param messages takes one line for the user, such as about a full disk; any thread
      * @throws IllegalArgumentException when a sink's URI makes no sense; the message is for users
      * @throws IOException when a sink cannot be opened; the message is for users
@@ -55,6 +57,7 @@ public final class Router {
             StreamDirectory names,
             Metrics metrics,
             HttpRoutes http,
+            ControlEventListener events,
             Consumer<String> messages)
             throws IOException {
         return open(
@@ -63,6 +66,7 @@ public final class Router {
                 names,
                 metrics,
                 http,
+                events,
                 messages,
                 SystemNanoClock.INSTANCE,
                 new OffsetEpochNanoClock(),
@@ -75,6 +79,7 @@ public final class Router {
             StreamDirectory names,
             Metrics metrics,
             HttpRoutes http,
+            ControlEventListener events,
             Consumer<String> messages,
             NanoClock clock,
             EpochNanoClock epochClock,
@@ -85,14 +90,15 @@ public final class Router {
         try {
             for (SinkUri uri : sinks) {
                 SinkKind kind = uri.kind();
-                SinkContext context = new SinkContext(uri.toString(), streams, metrics, messages, http, wallClock);
+                SinkContext context =
+                        new SinkContext(uri.toString(), streams, metrics, events, messages, http, wallClock);
                 workers.add(new SinkWorker(context, open(kind, uri, context), kind.overflow(), clock));
             }
         } catch (IOException | RuntimeException e) {
             workers.forEach(SinkWorker::onClose);
             throw e;
         }
-        Routes routes = new Routes(streams, workers, metrics);
+        Routes routes = new Routes(streams, workers, events, metrics);
         http.get("/api/streams", new StreamsEndpoint(streams, workers));
         ListenerPage.register(http);
         return new Router(streams, workers, new RouterAgent(poller, routes, streams, clock, epochClock));

@@ -3,6 +3,8 @@ package dev.microphone.router;
 import dev.microphone.router.sink.SinkWorker;
 import dev.microphone.router.stream.StreamState;
 import dev.microphone.router.stream.Streams;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.Gap;
 import dev.microphone.transport.frame.ClockQuality;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
@@ -24,6 +26,7 @@ final class Routes implements FrameHandler {
     static final int MAX_SINKS = Long.SIZE;
 
     private final Streams streams;
+    private final ControlEventListener events;
     private final SinkWorker[] sinks;
     private final long allSinks;
     private final AtomicCounter processed;
@@ -39,11 +42,12 @@ final class Routes implements FrameHandler {
     private long nowNs;
     private long wallNs;
 
-    Routes(Streams streams, List<SinkWorker> sinks, Metrics metrics) {
+    Routes(Streams streams, List<SinkWorker> sinks, ControlEventListener events, Metrics metrics) {
         if (sinks.size() > MAX_SINKS) {
             throw new IllegalArgumentException(sinks.size() + " sinks: at most " + MAX_SINKS + " are allowed");
         }
         this.streams = streams;
+        this.events = events;
         this.sinks = sinks.toArray(SinkWorker[]::new);
         this.allSinks = sinks.size() == Long.SIZE ? -1L : (1L << sinks.size()) - 1;
         this.processed = metrics.counter("microphone_frames_processed_total", "stage", "router");
@@ -119,6 +123,17 @@ final class Routes implements FrameHandler {
         gaps.incrementRelease();
         missing.getAndAddRelease(missingFrames);
         stream.countGap(missingFrames);
+        // Otherwise the processor has named it.
+        if (!frame.has(FrameFlags.GAP_BEFORE)) {
+            events.onEvent(new Gap(
+                    "",
+                    frame.streamId(),
+                    frame.epoch(),
+                    frame.sequence() - missingFrames,
+                    frame.sequence() - 1,
+                    "router",
+                    "lost"));
+        }
     }
 
     private void admit(Frame frame, StreamState stream) {

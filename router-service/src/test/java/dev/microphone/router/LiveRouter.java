@@ -5,6 +5,7 @@ import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
 import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.schemas.event.ControlEvent;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.StreamDirectory;
@@ -30,6 +31,7 @@ public final class LiveRouter implements AutoCloseable {
     private final StreamDirectory names = new StreamDirectory();
     public final Metrics metrics = new Metrics();
     public final Queue<String> messages = new ConcurrentLinkedQueue<>();
+    public final Queue<ControlEvent> events = new ConcurrentLinkedQueue<>();
     public final Router router;
     public final HttpServer http;
 
@@ -41,6 +43,7 @@ public final class LiveRouter implements AutoCloseable {
                 names,
                 metrics,
                 routes,
+                events::add,
                 messages::add);
         OperationsEndpoints.register(routes, () -> Health.OK, router::health, () -> "microphone_up 1\n");
         http = host.own(HttpServer.start("127.0.0.1", 0, routes, host.errors()::onError));

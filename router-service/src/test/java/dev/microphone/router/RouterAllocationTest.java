@@ -54,7 +54,8 @@ class RouterAllocationTest {
                 contexts.context("wav"), kind.opener().open(wav, contexts.context("wav")), kind.overflow(), () -> 0);
         SinkWorker passThrough =
                 new SinkWorker(contexts.context("none"), new Nothing(), OverflowPolicy.BACK_PRESSURE, () -> 0);
-        Routes routes = new Routes(contexts.streams, List.of(recording, passThrough), contexts.metrics);
+        Routes routes =
+                new Routes(contexts.streams, List.of(recording, passThrough), contexts.events::add, contexts.metrics);
         RouterAgent agent = new RouterAgent(
                 this::poll, routes, contexts.streams, SystemNanoClock.INSTANCE, new OffsetEpochNanoClock());
         try (AgentRunner one = start(recording);

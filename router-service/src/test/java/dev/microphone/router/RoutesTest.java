@@ -9,6 +9,7 @@ import dev.microphone.router.sink.Sink;
 import dev.microphone.router.sink.SinkWorker;
 import dev.microphone.router.stream.StreamStatus;
 import dev.microphone.router.stream.Streams;
+import dev.microphone.schemas.event.Gap;
 import dev.microphone.transport.frame.ClockQuality;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
@@ -27,7 +28,8 @@ class RoutesTest {
             new SinkWorker(contexts.context("slow:"), slow, OverflowPolicy.BACK_PRESSURE, () -> 0);
     private final SinkWorker quickWorker =
             new SinkWorker(contexts.context("quick:"), quick, OverflowPolicy.BACK_PRESSURE, () -> 0);
-    private final Routes routes = new Routes(contexts.streams, List.of(slowWorker, quickWorker), contexts.metrics);
+    private final Routes routes =
+            new Routes(contexts.streams, List.of(slowWorker, quickWorker), contexts.events::add, contexts.metrics);
 
     private boolean deliver(long sequence) {
         return routes.onFrame(Frames.frame(STREAM, 1, sequence));
@@ -143,6 +145,7 @@ class RoutesTest {
         assertEquals(List.of(0L, 1L, 5L, 6L), quick.sequences);
         assertEquals(1, counter("microphone_gaps_total"));
         assertEquals(3, counter("microphone_frames_missing_total"));
+        assertEquals(List.of(new Gap("", STREAM, 1, 2, 4, "router", "lost")), contexts.events);
         assertEquals(1, dropped("late"));
         assertEquals(1, status().gaps());
         assertEquals(3, status().missing());

@@ -3,6 +3,7 @@ package dev.microphone.router;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.sink.SinkContext;
 import dev.microphone.router.stream.Streams;
+import dev.microphone.schemas.event.ControlEvent;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
@@ -18,12 +19,13 @@ public final class SinkContexts {
     public final Metrics metrics = new Metrics();
     public final HttpRoutes http = new HttpRoutes();
     public final StreamDirectory names = new StreamDirectory();
+    public final List<ControlEvent> events = new ArrayList<>();
     public final List<String> messages = new ArrayList<>();
     private final NanoClock clock = () -> 0;
     public final Streams streams = new Streams(names, clock);
 
     public SinkContext context(String label) {
-        return new SinkContext(label, streams, metrics, messages::add, http, () -> NOW);
+        return new SinkContext(label, streams, metrics, events::add, messages::add, http, () -> NOW);
     }
 
     /** A stream that the router has seen. */

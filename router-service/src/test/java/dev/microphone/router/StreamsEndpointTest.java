@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class StreamsEndpointTest {
     private final SinkContexts contexts = new SinkContexts();
-    private final Routes routes = new Routes(contexts.streams, List.of(), contexts.metrics);
+    private final Routes routes = new Routes(contexts.streams, List.of(), contexts.events::add, contexts.metrics);
     private final StreamsEndpoint endpoint = new StreamsEndpoint(contexts.streams, List.of());
 
     @Test

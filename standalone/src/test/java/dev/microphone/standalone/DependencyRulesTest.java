@@ -2,6 +2,7 @@ package dev.microphone.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -9,6 +10,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. All modules are on the class path here. */
@@ -23,6 +28,8 @@ class DependencyRulesTest {
     private static final String ROUTER = "dev.microphone.router..";
     private static final String STANDALONE = "dev.microphone.standalone..";
     private static final String PLUGINS = "dev.microphone.plugins..";
+    private static final String SCHEMAS = "dev.microphone.schemas..";
+    private static final String BROKER_OF_TESTS = "dev.microphone.kafka..";
 
     @Test
     void shouldKeepTheEdgeAgentApartFromTheOtherServices() {
@@ -31,7 +38,7 @@ class DependencyRulesTest {
                 .resideInAPackage(EDGE)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(PROCESSOR, ROUTER, STANDALONE, PLUGINS)
+                .resideInAnyPackage(PROCESSOR, ROUTER, STANDALONE, PLUGINS, SCHEMAS)
                 .check(CLASSES);
     }
 
@@ -64,8 +71,52 @@ class DependencyRulesTest {
                 .resideInAPackage(TRANSPORT)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(EDGE, PROCESSOR, ROUTER, STANDALONE, PLUGINS)
+                .resideInAnyPackage(EDGE, PROCESSOR, ROUTER, STANDALONE, PLUGINS, SCHEMAS)
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepSchemasFreeOfServicesAndOfTransport() {
+        noClasses()
+                .that()
+                .resideInAPackage(SCHEMAS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(EDGE, PROCESSOR, ROUTER, STANDALONE, PLUGINS, TRANSPORT)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoBrokerButInTests() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BROKER_OF_TESTS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BROKER_OF_TESTS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepAvroBehindTheSchemas() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.microphone.schemas.avro..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.avro..")
+                .check(CLASSES);
+    }
+
+    /** Not only unused: the jars are not there. */
+    @Test
+    void shouldHaveNoJarOfKafkaOrAvroOnTheClassPathOfTheDevice() throws IOException {
+        for (String module : List.of("edge-agent", "transport")) {
+            String pom = Files.readString(Path.of("..", module, "pom.xml"));
+            for (String artifact : List.of("kafka", "avro", "microphone-schemas", "microphone-standalone")) {
+                assertFalse(pom.contains(artifact), module + " depends on " + artifact);
+            }
+        }
     }
 
     @Test

@@ -9,9 +9,9 @@ import dev.microphone.processor.chain.Chain;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.bench.Benchmark;
 import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
@@ -63,8 +63,8 @@ public final class CallOverheadBenchmark implements Benchmark {
                 Chain without = chain(library, "none", metrics)) {
             measure(
                     report,
-                    new StreamSession(1, with, metrics, "with", 0),
-                    new StreamSession(2, without, metrics, "without", 0));
+                    new StreamSession(1, with, metrics, "with", ControlEventListener.NONE, 0),
+                    new StreamSession(2, without, metrics, "without", ControlEventListener.NONE, 0));
         }
         if (metrics.sum("microphone_plugin_errors_total") > 0) {
             throw new IllegalStateException("plugin faults: the figures would be of frames passed through");

@@ -6,13 +6,13 @@ import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PluginFiles;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.aeron.FrameSubscriber;
@@ -90,6 +90,7 @@ public final class Stages implements AutoCloseable {
                 names,
                 metrics,
                 new HttpRoutes(),
+                ControlEventListener.NONE,
                 message -> host.errors().onError(new IOException(message)));
         for (Agent agent : router.agents()) {
             host.start(agent);

@@ -1,12 +1,11 @@
 package dev.microphone.processor.chain;
 
-import dev.microphone.processor.event.ControlEventListener;
-import dev.microphone.processor.event.PluginFaulted;
-import dev.microphone.processor.event.PluginRecovery;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginSnapshot;
 import dev.microphone.processor.wasm.Watch;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.EnumMap;
@@ -121,13 +120,14 @@ final class ChainStage {
         events.onEvent(new PluginFaulted(
                 slot.spec().reference(),
                 pool.digest(),
+                "",
                 frame.streamId(),
                 frame.epoch(),
                 frame.sequence(),
                 frame.captureTimeNs(),
-                fault,
+                fault.label(),
                 failed.lastFaultMessage(),
-                recovery,
+                recovery.label(),
                 lastGood.sequence()));
     }
 

@@ -1,6 +1,5 @@
 package dev.microphone.processor.chain;
 
-import dev.microphone.processor.event.PluginRecovery;
 import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginSnapshot;
 import dev.microphone.transport.frame.CanonicalAudio;

@@ -1,12 +1,12 @@
 package dev.microphone.processor.chain;
 
-import dev.microphone.processor.event.PluginReplaced;
-import dev.microphone.processor.event.PluginResumed;
 import dev.microphone.processor.wasm.CompiledPluginCache;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.PluginReplaced;
+import dev.microphone.schemas.event.PluginResumed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.microphone.processor.chain;
 
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -3,12 +3,13 @@ package dev.microphone.processor.deploy;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PluginStatus;
 import dev.microphone.processor.chain.PluginVersion;
-import dev.microphone.processor.event.ControlEventListener;
-import dev.microphone.processor.event.PluginRejected;
-import dev.microphone.processor.event.PluginReplaced;
-import dev.microphone.processor.event.PluginResumed;
 import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.PluginDeployed;
+import dev.microphone.schemas.event.PluginRejected;
+import dev.microphone.schemas.event.PluginReplaced;
+import dev.microphone.schemas.event.PluginResumed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,8 +115,16 @@ public final class PluginControl {
             PluginVersion version =
                     new PluginVersion(wasm, origin, sources.trust().signerOf(wasm, signature));
             Optional<PluginReplaced> replaced = library.replace(name, version);
+            Path file = keep(name, wasm, signature);
+            events.onEvent(new PluginDeployed(
+                    name,
+                    version.digest(),
+                    origin,
+                    version.signer(),
+                    wasm.length,
+                    file == null ? "" : file.toString()));
             replaced.ifPresent(events::onEvent);
-            return new Deployed(version.digest(), replaced, keep(name, wasm, signature));
+            return new Deployed(version.digest(), replaced, file);
         } catch (PluginRejectedException e) {
             reject(name, PluginModule.digestOf(wasm), origin, e);
             throw e;

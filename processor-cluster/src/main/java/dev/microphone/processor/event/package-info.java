@@ -1,4 +1,4 @@
-/** What happens to plugins, told to whoever listens. Later the control bus carries the same events. */
+/** What happens here, from the threads that process frames to whoever listens. */
 @NullMarked
 package dev.microphone.processor.event;
 

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.ByteArrayOutputStream;

@@ -1,10 +1,10 @@
 package dev.microphone.processor.chain;
 
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.CompiledPluginCache;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.metrics.Metrics;

@@ -9,9 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.event.ControlEvent;
-import dev.microphone.processor.event.PluginRejected;
-import dev.microphone.processor.event.PluginReplaced;
 import dev.microphone.processor.trust.Ed25519;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.trust.TrustedKey;
@@ -20,6 +17,10 @@ import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEvent;
+import dev.microphone.schemas.event.PluginDeployed;
+import dev.microphone.schemas.event.PluginRejected;
+import dev.microphone.schemas.event.PluginReplaced;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,10 @@ class PluginControlTest {
     private PluginTrust required() {
         String key = Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
         return new PluginTrust(List.of(TrustedKey.parse(key)), true);
+    }
+
+    private String signer() {
+        return ((PluginReplaced) events.get(1)).signer();
     }
 
     private byte[] signature(byte[] wasm) {
@@ -247,7 +252,13 @@ class PluginControlTest {
         assertRuns(ONE);
         poll(3);
         assertRuns(ONE);
-        assertEquals(2, events.size());
+        assertEquals(
+                List.of(PluginDeployed.class, PluginReplaced.class, PluginDeployed.class, PluginReplaced.class),
+                events.stream().map(Object::getClass).toList());
+        assertEquals(
+                new PluginDeployed(
+                        "mine", PluginModule.digestOf(TWO), "a test", signer(), TWO.length, file().toString()),
+                events.get(0));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.microphone.router.sink;
 
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.stream.Streams;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.metrics.Metrics;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import org.agrona.concurrent.status.AtomicCounter;
  * @param label the sink's URI, the value of the label {@code sink} of its counters
  * @param streams the streams that pass the router, by id and name
  * @param metrics where it counts
+ * @param events told when a sink has stopped
  * @param messages takes one line for the user: what happened, with the values found; any thread
  * @param http where it registers endpoints
  * @param wallClock the time of day, for file names
@@ -21,6 +23,7 @@ public record SinkContext(
         String label,
         Streams streams,
         Metrics metrics,
+        ControlEventListener events,
         Consumer<String> messages,
         HttpRoutes http,
         InstantSource wallClock) {

@@ -1,5 +1,7 @@
 package dev.microphone.router.sink;
 
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.SinkFaulted;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
@@ -37,6 +39,7 @@ public final class SinkWorker implements Agent {
     private final OverflowPolicy overflow;
     private final OneToOneRingBuffer ring;
     private final NanoClock clock;
+    private final ControlEventListener events;
     private final Consumer<String> messages;
     private final Frame frame = new Frame();
     private final MessageHandler messageHandler = this::onMessage;
@@ -59,6 +62,7 @@ public final class SinkWorker implements Agent {
         this.sink = sink;
         this.overflow = overflow;
         this.clock = clock;
+        this.events = context.events();
         this.messages = context.messages();
         this.ring = new OneToOneRingBuffer(
                 new UnsafeBuffer(ByteBuffer.allocateDirect(ringLength + RingBufferDescriptor.TRAILER_LENGTH)));
@@ -139,6 +143,7 @@ public final class SinkWorker implements Agent {
         String line = label + ": " + cause.getMessage() + ": this sink has stopped";
         fault = line;
         messages.accept(line);
+        events.onEvent(new SinkFaulted(label, String.valueOf(cause.getMessage()), sinkFailed.get()));
         closeSink();
     }
 

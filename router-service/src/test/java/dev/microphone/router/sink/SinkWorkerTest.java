@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.router.Frames;
 import dev.microphone.router.SinkContexts;
+import dev.microphone.schemas.event.SinkFaulted;
 import dev.microphone.transport.frame.Frame;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -104,6 +105,7 @@ class SinkWorkerTest {
         worker.onClose();
 
         assertEquals(List.of("test:: the cable is out: this sink has stopped"), contexts.messages);
+        assertEquals(List.of(new SinkFaulted(LABEL, "the cable is out", 1)), contexts.events);
         assertEquals("test:: the cable is out: this sink has stopped", worker.fault());
         assertEquals(3, contexts.dropped(LABEL, "sink_failed"));
         assertEquals(1, sink.closes);

@@ -202,7 +202,7 @@ final class KafkaSender implements AutoCloseable {
         buffer.close();
         try {
             // Calls to a broker that is away must not hold up the end.
-            if (!thread.join(settings.closeTimeout())) {
+            if (buffer.isEmpty() || !thread.join(settings.closeTimeout())) {
                 thread.interrupt();
                 thread.join(settings.closeTimeout());
             }

@@ -1,7 +1,7 @@
 package dev.microphone.schemas.event;
 
 /**
- * A sink has stopped: it delivers nothing more, the other sinks go on.
+ * A sink delivers nothing more, or not everything; the other sinks go on.
  *
  * @param sink its URI
  * @param reason in words, one line

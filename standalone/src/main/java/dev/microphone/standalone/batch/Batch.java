@@ -2,7 +2,7 @@ package dev.microphone.standalone.batch;
 
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.Chain;
-import dev.microphone.processor.event.ControlEventListener;
+import dev.microphone.schemas.event.ControlEventListener;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.microphone.standalone.batch;
 
-import dev.microphone.processor.event.ControlEvent;
-import dev.microphone.processor.event.ControlEventListener;
-import dev.microphone.processor.event.PluginFaulted;
+import dev.microphone.schemas.event.ControlEvent;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.PluginFaulted;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class FileFaults implements ControlEventListener {
         PluginFaulted left = bypass;
         if (left != null) {
             throw new IOException("plugin '" + left.plugin() + "' failed " + count + " times, last on frame "
-                    + left.sequence() + " (" + left.reason().label() + "): nothing was written");
+                    + left.sequence() + " (" + left.reason() + "): nothing was written");
         }
     }
 
@@ -40,6 +40,6 @@ final class FileFaults implements ControlEventListener {
         return fault == null
                 ? Optional.empty()
                 : Optional.of("plugin '" + fault.plugin() + "' failed on " + count + " frames, first on frame "
-                        + fault.sequence() + " (" + fault.reason().label() + "): they are unprocessed");
+                        + fault.sequence() + " (" + fault.reason() + "): they are unprocessed");
     }
 }

@@ -70,6 +70,7 @@ public final class ConfigFile {
         TomlSection root = new TomlSection(fileName, "", toml, problems);
         HttpConfig http = http(root.section("http"));
         PluginConfig plugins = plugins(root.section("plugins"));
+        ControlConfig control = ControlTable.read(root.section("control"));
         NormaliserSettings capture = capture(root.section("capture"), MicrophoneConfig.defaultCapture());
         // A text is the chain of all streams, as it was before chains had tables; a file cannot have both forms.
         boolean isChainOfAll = root.isText("chain");
@@ -99,6 +100,7 @@ public final class ConfigFile {
         return new MicrophoneConfig(
                 http,
                 plugins,
+                control,
                 chains,
                 sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks,
                 streams);

@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param http where the page, the metrics and the health answers are served
  * @param plugins what plugins may use, and where they come from
+ * @param control where events go
  * @param chains those that have a name
  * @param sinks where the streams go; each gets all of them
  * @param streams what is captured
@@ -19,6 +20,7 @@ import java.util.Map;
 public record MicrophoneConfig(
         HttpConfig http,
         PluginConfig plugins,
+        ControlConfig control,
         Map<String, ChainSpec> chains,
         List<SinkUri> sinks,
         List<StreamConfig> streams) {
@@ -32,6 +34,7 @@ public record MicrophoneConfig(
         return new MicrophoneConfig(
                 HttpConfig.defaults(),
                 PluginConfig.defaults(),
+                ControlConfig.defaults(),
                 Map.of(),
                 List.of(SinkUri.parse(DEFAULT_SINK)),
                 List.of());
@@ -43,15 +46,19 @@ public record MicrophoneConfig(
     }
 
     public MicrophoneConfig withHttp(HttpConfig newHttp) {
-        return new MicrophoneConfig(newHttp, plugins, chains, sinks, streams);
+        return new MicrophoneConfig(newHttp, plugins, control, chains, sinks, streams);
+    }
+
+    public MicrophoneConfig withControl(ControlConfig newControl) {
+        return new MicrophoneConfig(http, plugins, newControl, chains, sinks, streams);
     }
 
     public MicrophoneConfig withSinks(List<SinkUri> newSinks) {
-        return new MicrophoneConfig(http, plugins, chains, newSinks, streams);
+        return new MicrophoneConfig(http, plugins, control, chains, newSinks, streams);
     }
 
     public MicrophoneConfig withStreams(List<StreamConfig> newStreams) {
-        return new MicrophoneConfig(http, plugins, chains, sinks, newStreams);
+        return new MicrophoneConfig(http, plugins, control, chains, sinks, newStreams);
     }
 
     /**

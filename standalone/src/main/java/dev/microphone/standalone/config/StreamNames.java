@@ -19,10 +19,11 @@ public final class StreamNames {
      * @param ordinal from 1; the second and later ones of a kind carry it
      */
     public static StreamName of(String kind, int ordinal) {
-        return new StreamName("local/here/" + hostName() + "/" + kind + (ordinal == 1 ? "" : "-" + ordinal));
+        return new StreamName("local/here/" + machine() + "/" + kind + (ordinal == 1 ? "" : "-" + ordinal));
     }
 
-    private static String hostName() {
+    /** This machine as part of a name. */
+    static String machine() {
         String name;
         try {
             name = InetAddress.getLocalHost().getHostName();

@@ -1,41 +1,37 @@
 package dev.microphone.standalone.control;
 
-import dev.microphone.processor.event.ControlEvent;
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.router.http.HttpAnswer;
 import dev.microphone.router.http.Json;
+import dev.microphone.schemas.event.ControlMessage;
+import dev.microphone.schemas.event.Gap;
 import dev.microphone.standalone.plugin.EventText;
-import dev.microphone.transport.frame.StreamDirectory;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** The last events, for {@code /api/events}. Any thread. */
-public final class EventLog implements ControlEventListener {
+/** The last events, for {@code /api/events}; without gaps, which a bad network makes by the hundred. Any thread. */
+public final class EventLog implements Consumer<ControlMessage> {
     /** A day of what people do, or the failures of some hundred streams in a bad minute. */
     static final int CAPACITY = 1_000;
 
     private record Entry(long id, Instant time, String kind, String text) {}
 
-    private final StreamDirectory names;
-    private final InstantSource clock;
     private final Deque<Entry> entries = new ArrayDeque<>();
     private long nextId = 1;
 
-    public EventLog(StreamDirectory names, InstantSource clock) {
-        this.names = names;
-        this.clock = clock;
-    }
-
     @Override
-    public synchronized void onEvent(ControlEvent event) {
+    public synchronized void accept(ControlMessage message) {
+        if (message.event() instanceof Gap) {
+            return;
+        }
         if (entries.size() == CAPACITY) {
             entries.removeFirst();
         }
-        entries.addLast(
-                new Entry(nextId++, clock.instant(), event.getClass().getSimpleName(), EventText.of(event, names)));
+        Instant time = Instant.EPOCH.plusNanos(message.timeNs());
+        String kind = message.event().getClass().getSimpleName();
+        entries.addLast(new Entry(nextId++, time, kind, EventText.of(message.event())));
     }
 
     /** Newest last; ids have no gaps, so who polls sees what it has missed. */

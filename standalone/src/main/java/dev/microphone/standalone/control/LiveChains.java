@@ -3,8 +3,8 @@ package dev.microphone.standalone.control;
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.event.ChainConfigured;
-import dev.microphone.processor.event.ControlEventListener;
+import dev.microphone.schemas.event.ChainConfigured;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.transport.frame.StreamName;
 import java.util.List;
@@ -71,7 +71,11 @@ public final class LiveChains {
             running.assign(stream.streamId(), prepared);
         }
         ChainConfigured event = new ChainConfigured(
-                stream.value(), chain, before == null ? "none" : before.chain(), prepared.latencySamples());
+                stream.value(),
+                stream.streamId(),
+                chain,
+                before == null ? "none" : before.chain(),
+                prepared.latencySamples());
         if (before != null) {
             before.prepared().close();
         }

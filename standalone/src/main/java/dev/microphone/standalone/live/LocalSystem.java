@@ -13,6 +13,7 @@ import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
 import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
@@ -118,13 +119,14 @@ public final class LocalSystem implements AutoCloseable {
         HttpRoutes routes = new HttpRoutes();
         HttpServer http = host.own(startHttp(config.http(), routes, host));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
-        Processing processing = Processing.prepare(config, names, metrics, routes, host, messages);
+        ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
+        Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
         dumps.forEach((streamId, dumped) -> processing.tap(streamId, dumped::chain));
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
         FramePoller routed = dumps.isEmpty() ? processed : new RoutedTap(processed, dumps);
-        Router router = openRouter(config, routed, names, metrics, routes, messages);
+        Router router = openRouter(config, routed, names, metrics, routes, control.events(), messages);
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
@@ -176,10 +178,11 @@ public final class LocalSystem implements AutoCloseable {
             StreamDirectory names,
             Metrics metrics,
             HttpRoutes routes,
+            ControlEventListener events,
             Consumer<String> messages)
             throws IOException {
         try {
-            return Router.open(config.sinks(), frames, names, metrics, routes, messages);
+            return Router.open(config.sinks(), frames, names, metrics, routes, events, messages);
         } catch (IllegalArgumentException e) {
             throw UserError.badUsage(String.valueOf(e.getMessage()), e);
         }

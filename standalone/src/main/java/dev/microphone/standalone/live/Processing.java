@@ -7,25 +7,20 @@ import dev.microphone.processor.chain.ChainTap;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.deploy.PluginControl;
 import dev.microphone.processor.deploy.PluginSources;
-import dev.microphone.processor.event.ControlEvents;
 import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.PluginConfig;
 import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.control.ControlEndpoints;
 import dev.microphone.standalone.control.ControlThread;
-import dev.microphone.standalone.control.EventLog;
 import dev.microphone.standalone.control.LiveChains;
-import dev.microphone.standalone.plugin.FaultMessages;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
-import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
@@ -41,7 +36,7 @@ final class Processing {
     private final Plugins plugins;
     private final LiveChains chains;
     private final ProcessorSettings settings;
-    private final ControlEvents events;
+    private final ControlEventListener events;
     private final ControlThread control;
     private final PluginControl pluginControl;
 
@@ -49,7 +44,7 @@ final class Processing {
             Plugins plugins,
             LiveChains chains,
             ProcessorSettings settings,
-            ControlEvents events,
+            ControlEventListener events,
             ControlThread control,
             PluginControl pluginControl) {
         this.plugins = plugins;
@@ -62,15 +57,13 @@ final class Processing {
 
     static Processing prepare(
             MicrophoneConfig config,
-            StreamDirectory names,
+            ControlPart part,
             Metrics metrics,
             HttpRoutes routes,
             ServiceHost host,
             Consumer<String> messages) {
         PluginConfig limits = config.plugins();
-        EventLog log = new EventLog(names, InstantSource.system());
-        ControlEvents events =
-                host.own(new ControlEvents(List.of(log, new FaultMessages(names, messages)), metrics, host.errors()));
+        ControlEventListener events = part.events();
         PluginSources sources = new PluginSources(limits.directory(), limits.trust());
         Plugins plugins =
                 host.own(new Plugins(sources, limits.limits(), PluginLibrary.DEFAULT_WARM_UP_FRAMES, messages));
@@ -86,7 +79,7 @@ final class Processing {
                 defaults.maxSessions(), defaults.idleTimeoutNs(), defaults.frameLimit(), limits.faultPolicy());
         ControlThread control = host.own(new ControlThread(host.errors()::onError));
         PluginControl pluginControl = new PluginControl(plugins.library(), sources, events, messages);
-        ControlEndpoints.register(routes, pluginControl, chains, config.chains(), log, control, metrics);
+        ControlEndpoints.register(routes, pluginControl, chains, config.chains(), part.log(), control, metrics);
         return new Processing(plugins, chains, settings, events, control, pluginControl);
     }
 

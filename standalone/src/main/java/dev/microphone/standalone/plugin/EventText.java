@@ -1,12 +1,18 @@
 package dev.microphone.standalone.plugin;
 
-import dev.microphone.processor.event.ChainConfigured;
-import dev.microphone.processor.event.ControlEvent;
-import dev.microphone.processor.event.PluginFaulted;
-import dev.microphone.processor.event.PluginRejected;
-import dev.microphone.processor.event.PluginReplaced;
-import dev.microphone.processor.event.PluginResumed;
-import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.schemas.event.AgentStatus;
+import dev.microphone.schemas.event.ChainConfigured;
+import dev.microphone.schemas.event.ControlEvent;
+import dev.microphone.schemas.event.Gap;
+import dev.microphone.schemas.event.PluginDeployed;
+import dev.microphone.schemas.event.PluginFaulted;
+import dev.microphone.schemas.event.PluginRejected;
+import dev.microphone.schemas.event.PluginReplaced;
+import dev.microphone.schemas.event.PluginResumed;
+import dev.microphone.schemas.event.ShardAnnounced;
+import dev.microphone.schemas.event.SinkFaulted;
+import dev.microphone.schemas.event.StreamEnded;
+import dev.microphone.schemas.event.StreamStarted;
 
 /** What happened, in one line for people. */
 public final class EventText {
@@ -14,10 +20,9 @@ public final class EventText {
 
     private EventText() {}
 
-    /** @param names what streams are called */
-    public static String of(ControlEvent event, StreamDirectory names) {
+    public static String of(ControlEvent event) {
         return switch (event) {
-            case PluginFaulted fault -> faulted(fault, names.nameOf(fault.streamId()));
+            case PluginFaulted fault -> faulted(fault);
             case PluginReplaced replaced -> replaced(replaced);
             case PluginRejected rejected -> rejected(rejected);
             case PluginResumed resumed ->
@@ -26,12 +31,36 @@ public final class EventText {
             case ChainConfigured chain ->
                 "stream " + chain.stream() + " passes chain " + chain.chain() + " from its next frame on, was "
                         + chain.previousChain() + "; its delay is " + chain.latencySamples() + " samples";
+            case PluginDeployed deployed ->
+                "plugin '" + deployed.plugin() + "' version " + shortened(deployed.digest()) + " came from "
+                        + deployed.origin()
+                        + (deployed.file().isEmpty()
+                                ? ""
+                                : ", and is kept in " + deployed.file() + " for the next start");
+            case StreamStarted started ->
+                "stream " + started.stream() + " starts: epoch " + started.epoch() + ", from frame "
+                        + started.firstSequence();
+            case StreamEnded ended ->
+                "stream " + ended.stream() + " has ended (" + ended.reason() + "): epoch " + ended.epoch()
+                        + ", last frame " + ended.lastSequence();
+            case Gap gap ->
+                "stream " + gap.stream() + " lacks frames " + gap.firstMissingSequence() + " to "
+                        + gap.lastMissingSequence() + " of epoch " + gap.epoch() + " (" + gap.reason()
+                        + ", noticed by the "
+                        + gap.stage() + ")";
+            case SinkFaulted sink -> "sink " + sink.sink() + " does not deliver everything: " + sink.reason();
+            case AgentStatus agent ->
+                "agent " + agent.agent() + " is " + agent.state() + ": " + agent.streams() + " streams, "
+                        + agent.spooledFrames() + " frames in its spool, " + agent.droppedFrames() + " dropped";
+            case ShardAnnounced shard ->
+                "key groups " + shard.firstKeyGroup() + " to " + shard.lastKeyGroup() + " are processed at "
+                        + shard.endpoint() + " (attempt " + shard.attempt() + ")";
         };
     }
 
-    private static String faulted(PluginFaulted event, String streamName) {
-        return "plugin '" + event.plugin() + "' failed on frame " + event.sequence() + " of " + streamName + " ("
-                + event.reason().label() + (event.message().isEmpty() ? "" : ": " + event.message()) + "): "
+    private static String faulted(PluginFaulted event) {
+        return "plugin '" + event.plugin() + "' failed on frame " + event.sequence() + " of " + event.stream() + " ("
+                + event.reason() + (event.message().isEmpty() ? "" : ": " + event.message()) + "): "
                 + (event.bypassed()
                         ? "it failed too often and is left out from now on"
                         : "the frame passed unprocessed; further ones are only counted");

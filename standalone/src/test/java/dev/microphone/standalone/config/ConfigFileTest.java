@@ -43,6 +43,7 @@ class ConfigFileTest {
 
         assertEquals(defaults.http(), reference.http());
         assertEquals(defaults.plugins(), reference.plugins());
+        assertEquals(defaults.control(), reference.control());
         assertEquals(defaults.sinks(), reference.sinks());
         assertEquals(NormaliserSettings.defaults(), reference.streams().get(0).capture());
         assertTrue(ConfigFile.reference().contains("\ndefault-chain = \"" + MicrophoneConfig.DEFAULT_CHAIN + "\"\n"));

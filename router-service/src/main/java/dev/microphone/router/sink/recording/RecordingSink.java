@@ -3,6 +3,7 @@ package dev.microphone.router.sink.recording;
 import dev.microphone.router.sink.Sink;
 import dev.microphone.router.sink.SinkContext;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.schemas.event.SinkFaulted;
 import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.ClockQuality;
 import dev.microphone.transport.frame.Frame;
@@ -238,6 +239,7 @@ public final class RecordingSink implements Sink {
     private void report(String line) {
         fault = label + ": " + line;
         context.messages().accept(label + ": " + line);
+        context.events().onEvent(new SinkFaulted(label, line, failedFrames.get()));
     }
 
     private String name(long streamId) {

@@ -1,4 +1,4 @@
-package dev.microphone.processor.event;
+package dev.microphone.processor.chain;
 
 import java.util.Locale;
 
@@ -13,7 +13,7 @@ public enum PluginRecovery {
     /** Nothing, until someone acts: the fault budget is spent, and frames pass unprocessed. */
     BYPASS;
 
-    /** The label value that counters carry. */
+    /** What counters and events call it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,9 +1,0 @@
-package dev.microphone.processor.event;
-
-/**
- * Someone acted: a plugin that was left out works again, with a full fault budget.
- *
- * @param plugin as chains name it
- * @param stages places in live chains where it was left out
- */
-public record PluginResumed(String plugin, int stages) implements ControlEvent {}
