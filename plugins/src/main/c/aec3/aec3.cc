@@ -43,7 +43,11 @@ constexpr int kHoldBlocks = 100;
  * How late the microphone is made, in samples at 16 kHz: 2 ms. The search for the delay believes no lag of less than
  * three of its own samples (1.5 ms), so an echo that is as early as the far end would never be found.
  */
+#ifdef MICROPHONE_UPSTREAM_AEC3
+constexpr int kHeadStartSamples = 0;
+#else
 constexpr int kHeadStartSamples = 32;
+#endif
 /* Of AEC3's band split and its blocks of 64 samples at 16 kHz, measured and held by a test, and of the head start. */
 constexpr int kDelaySamples = 430 + 3 * kHeadStartSamples;
 
@@ -52,12 +56,14 @@ Parameter parameters[PARAMETERS] = {{"highpass", 0, 1, 1}, {"delay_ms", 0, 500, 
 
 webrtc::EchoCanceller3Config Configuration() {
   webrtc::EchoCanceller3Config config;
+#ifndef MICROPHONE_UPSTREAM_AEC3
   /* The search for the delay at 2 kHz instead of 4: a quarter of its work, over the same 416 ms. */
   config.delay.down_sampling_factor = 8;
   config.delay.num_filters = 4;
   /* Until a delay is found the filter starts at none, not at upstream's 20 ms: what is earlier would be out of reach. */
   config.delay.default_delay = 0;
   config.delay.fixed_capture_delay_samples = kHeadStartSamples;
+#endif
   return config;
 }
 

@@ -3,6 +3,7 @@ package dev.microphone.plugins.toolchain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,29 +43,34 @@ public final class NativeReference implements AutoCloseable {
         this.program = program;
     }
 
-    /** Whether this machine has the compiler. */
+    /** Whether this machine has the compilers, of C and of C++. */
     public static boolean isAvailable() {
-        return Command.exists("gcc");
+        return Command.exists("gcc") && Command.exists("g++");
     }
 
     /**
-     * Compiles; about 2 s.
+     * Compiles; about 2 s, aec3 minutes at the first time.
      *
      * @param plugin one of the official plugins
      * @throws ToolchainException when there is no gcc, or the plugin's source is not in this jar
      */
     public static NativeReference build(String plugin, Code code) throws ToolchainException {
         if (!isAvailable()) {
-            throw new ToolchainException("gcc not found (Debian package gcc)");
+            throw new ToolchainException("gcc or g++ not found (Debian packages gcc and g++)");
         }
         Path folder = null;
         boolean built = false;
         try {
             folder = Files.createTempDirectory("microphone-native");
             SourceBundle.extract(folder);
+            PluginRecipe recipe = PluginRecipe.read(folder.resolve(plugin));
             Path program = folder.resolve("program");
-            Command.of(command(PluginRecipe.read(folder.resolve(plugin)), code, folder, program))
-                    .run();
+            List<String> command = command(recipe, code, folder, program);
+            if (recipe.libraries().isEmpty()) {
+                Command.of(command).run();
+            } else {
+                program = cached(recipe, command, folder, program);
+            }
             built = true;
             return new NativeReference(folder, program);
         } catch (IOException e) {
@@ -74,6 +80,31 @@ public final class NativeReference implements AutoCloseable {
                 Folders.deleteQuietly(folder);
             }
         }
+    }
+
+    /** A plugin with libraries has some minutes' worth of code: its program stays in the user's cache. */
+    private static Path cached(PluginRecipe recipe, List<String> command, Path folder, Path program)
+            throws ToolchainException, IOException {
+        Sha256 hash = new Sha256().add(Command.of("gcc", "-dumpfullversion").run());
+        command.forEach(word -> hash.add(word.replace(folder.toString(), "")));
+        List<Path> files = new ArrayList<>(Folders.filesBelow(recipe.folder()));
+        files.addAll(Folders.filesBelow(folder.resolve("native")));
+        try (var shared = Files.list(folder)) {
+            files.addAll(shared.filter(Files::isRegularFile).sorted().toList());
+        }
+        for (Path file : files) {
+            hash.add(folder.relativize(file).toString()).addFile(file);
+        }
+        Path kept = UserCache.folder("native")
+                .resolve(recipe.name() + "-" + hash.hex().substring(0, 16));
+        if (!Files.exists(kept)) {
+            Command.of(command).run();
+            Files.createDirectories(kept.getParent());
+            Path beside = Files.createTempFile(kept.getParent(), "new-", "");
+            Files.copy(program, beside, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(beside, kept, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return kept;
     }
 
     private static List<String> command(PluginRecipe recipe, Code code, Path root, Path program)

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 
-/** Canonical audio (48 kHz, s16le, stereo) made and looked at by tests. */
+/** Canonical audio (48 kHz, s16le, stereo) made and looked at by tests and benchmarks. */
 final class Pcm {
     static final int RATE_HZ = 48_000;
     static final int BYTES_PER_PAIR = 4;

@@ -1,6 +1,6 @@
 package dev.microphone.plugins;
 
-/** Convolution and correlation by FFT, for tests. */
+/** Convolution and correlation by FFT, for tests and benchmarks. */
 final class Spectra {
     private Spectra() {}
 
