@@ -111,8 +111,8 @@ public final class NativeReference implements AutoCloseable {
             throws ToolchainException {
         PluginRecipe.Reference reference = recipe.reference();
         boolean own = code == Code.OWN;
-        List<String> command = new ArrayList<>(
-                recipe.libraries().isEmpty() ? List.of("gcc", "-std=gnu17") : List.of("g++", "-std=gnu++17"));
+        // C and C++ by the files' names, each as gcc takes it by default.
+        List<String> command = new ArrayList<>(List.of("gcc"));
         command.addAll(List.of("-O3", "-ffp-contract=off", "-w", "-I" + root));
         (own ? recipe.defines() : reference.defines()).forEach(define -> command.add("-D" + define));
         List<String> upstreamSources = own
@@ -131,11 +131,12 @@ public final class NativeReference implements AutoCloseable {
         }
         (own ? recipe.sources() : reference.sources())
                 .forEach(file -> command.add(recipe.folder().resolve(file).toString()));
-        // As C also where the plugin is C++.
-        command.addAll(List.of("-x", "c"));
         PluginUnits.SHARED.forEach(file -> command.add(root.resolve(file).toString()));
         command.add(root.resolve("native/native_main.c").toString());
-        command.addAll(List.of("-x", "none", "-o", program.toString(), "-lm"));
+        command.addAll(List.of("-o", program.toString(), "-lm"));
+        if (!recipe.libraries().isEmpty()) {
+            command.add("-lstdc++");
+        }
         return command;
     }
 

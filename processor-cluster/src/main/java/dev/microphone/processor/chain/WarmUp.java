@@ -21,17 +21,28 @@ final class WarmUp {
     private static final int FRAMES_OF_A_KIND = 25;
 
     private static final int KINDS = 4;
+    /** All kinds once, each frame within half of its limit: warm. */
+    private static final int STEADY_FRAMES = KINDS * FRAMES_OF_A_KIND;
+    /** A plugin of many functions, on a machine that is busy, takes more frames than others: up to so many times. */
+    private static final int MOST_ROUNDS = 3;
 
     private WarmUp() {}
 
+    /**
+     * @param frames at least so many; more, while the plugin is still slow
+     * @throws PluginRejectedException when the plugin fails
+     */
     static void run(PluginInstance instance, int frames, Watch watch) throws PluginRejectedException {
         byte[] pcm = new byte[FRAME_LENGTH];
         byte[] farEnd = new byte[FRAME_LENGTH];
         boolean takesReference = instance.module().takesReference();
         SplittableRandom random = new SplittableRandom(1);
         long budgetNs = instance.module().limits().warmUpFrameBudgetNs();
-        for (int i = 0; i < frames; i++) {
+        long steadyNs = instance.module().limits().frameBudgetNs() / 2;
+        int steady = 0;
+        for (int i = 0; i < frames || (steady < STEADY_FRAMES && i < MOST_ROUNDS * frames); i++) {
             fill(pcm, i, random);
+            long beforeNs = System.nanoTime();
             PluginFault fault = PluginFault.NONE;
             if (takesReference) {
                 addEcho(pcm, farEnd);
@@ -45,6 +56,7 @@ final class WarmUp {
                 throw new PluginRejectedException("fails on frame " + i + " of its warm-up: " + fault.label() + " "
                         + instance.lastFaultMessage());
             }
+            steady = System.nanoTime() - beforeNs < steadyNs ? steady + 1 : 0;
         }
     }
 
