@@ -40,7 +40,7 @@ public interface KafkaBroker extends AutoCloseable {
         return choice.inContainer() ? ContainerBroker.launch() : ProcessBroker.launch();
     }
 
-    /** The one broker that all tests of this JVM share, which take topics of their own; it ends with the JVM. */
+    /** The one broker that all tests of this JVM share, each with topics of its own; it ends with the JVM. */
     static KafkaBroker shared() {
         return SharedBroker.INSTANCE;
     }

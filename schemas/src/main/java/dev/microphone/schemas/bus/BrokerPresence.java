@@ -44,8 +44,8 @@ final class BrokerPresence {
             away = true;
             messages.accept("control bus: Kafka at " + settings.bootstrapServers() + " does not answer"
                     + (trouble == null ? "" : " (" + trouble.getMessage() + ")") + ": " + waiting
-                    + " events wait, the newest " + settings.maxWaitingRecords()
-                    + " at most; audio goes on as if nothing were");
+                    + " events wait (at most " + settings.maxWaitingRecords()
+                    + ", then the oldest are dropped); audio goes on as if nothing were");
         }
     }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class KafkaSender implements AutoCloseable {
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long TAKE_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Where nothing waits, only a call to nobody can be in the way. */
+    private static final Duration IDLE_CLOSE_TIMEOUT = Duration.ofMillis(200);
 
     private final KafkaBusSettings settings;
     private final KafkaClients clients;
@@ -177,8 +179,7 @@ final class KafkaSender implements AutoCloseable {
 
     private void end(@Nullable Producer<String, byte[]> producer) {
         if (producer != null) {
-            // What could be sent was; whatever else it has, it has not been able to send until now.
-            producer.close(Duration.ZERO);
+            closeAtOnce(producer);
         }
         List<Outgoing> left = buffer.drain();
         if (!left.isEmpty()) {
@@ -195,6 +196,21 @@ final class KafkaSender implements AutoCloseable {
         }
     }
 
+    /** What could be sent was; whatever else it has, it has not been able to send until now. */
+    private static void closeAtOnce(Producer<String, byte[]> producer) {
+        // The end may have come by an interrupt, which its close would take for its own.
+        boolean interrupted = Thread.interrupted();
+        try {
+            producer.close(Duration.ZERO);
+        } catch (InterruptException e) {
+            // It has closed all the same, and only not waited for its thread.
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         closeDeadlineNs = System.nanoTime() + settings.closeTimeout().toNanos();
@@ -202,7 +218,7 @@ final class KafkaSender implements AutoCloseable {
         buffer.close();
         try {
             // Calls to a broker that is away must not hold up the end.
-            if (buffer.isEmpty() || !thread.join(settings.closeTimeout())) {
+            if (!thread.join(buffer.isEmpty() ? IDLE_CLOSE_TIMEOUT : settings.closeTimeout())) {
                 thread.interrupt();
                 thread.join(settings.closeTimeout());
             }

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +24,16 @@ class BrokerOutageTest {
     private static final int MAX_WAITING = 1_000;
 
     private final Counts counts = new Counts();
+
+    @BeforeEach
+    void watchThreads() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> counts.errors.add(error));
+    }
+
+    @AfterEach
+    void leaveThreads() {
+        Thread.setDefaultUncaughtExceptionHandler(null);
+    }
 
     private static ControlMessage message(long number) {
         return new ControlMessage(number, "test", new PluginResumed("p", (int) number));
@@ -47,7 +59,9 @@ class BrokerOutageTest {
 
     @Test
     void shouldKeepWhatItHasRoomForInOrderAndGoOnByItself() throws Exception {
-        try (KafkaBroker broker = KafkaBroker.start()) {
+        KafkaBroker broker = KafkaBroker.shared();
+        boolean isBack = false;
+        try {
             KafkaBusSettings settings = KafkaTests.settings(broker.bootstrapServers(), "outage.", MAX_WAITING);
             try (KafkaControlBus bus = new KafkaControlBus(settings, counts.reports())) {
                 Heard heard = new Heard();
@@ -93,8 +107,14 @@ class BrokerOutageTest {
                         kept.subList((int) inTheClientsHands, MAX_WAITING));
                 assertEquals(4_000, counts.of(BusCount.DROPPED));
             }
+            isBack = true;
             assertEquals(0, counts.of(BusCount.DROPPED_AT_CLOSE));
             assertEquals(5_600 - 4_000 + 2, counts.of(BusCount.SENT));
+        } finally {
+            if (!isBack) {
+                // Other tests use it too.
+                broker.restart();
+            }
         }
         assertEquals(List.of(), counts.errors);
     }

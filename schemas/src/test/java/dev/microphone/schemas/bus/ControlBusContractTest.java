@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,9 +50,15 @@ abstract class ControlBusContractTest {
         return bus;
     }
 
+    @BeforeEach
+    void watchThreads() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> counts.errors.add(error));
+    }
+
     @AfterEach
     void closeAll() {
         opened.forEach(ControlBus::close);
+        Thread.setDefaultUncaughtExceptionHandler(null);
         assertEquals(List.of(), counts.errors);
     }
 
