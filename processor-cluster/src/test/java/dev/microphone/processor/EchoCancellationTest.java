@@ -12,10 +12,10 @@ import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginFiles;
 import dev.microphone.processor.chain.PluginLibrary;
-import dev.microphone.processor.event.ControlEventListener;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
@@ -60,7 +60,7 @@ class EchoCancellationTest {
             Chain chain = library.prepare(ChainSpec.parse("aec3"))
                     .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics);
             latencySamples = chain.latencySamples();
-            StreamSession session = new StreamSession(1, chain, metrics, "0", 0);
+            StreamSession session = new StreamSession(1, chain, metrics, "0", ControlEventListener.NONE, 0);
             long played = 0;
             for (long i = 0; i < SAMPLES / NEAR_SAMPLES; i++) {
                 for (; played * FAR_SAMPLES < (i + 1) * NEAR_SAMPLES; played++) {
@@ -70,7 +70,7 @@ class EchoCancellationTest {
                 assertTrue(session.onFrame(frame, i));
                 System.arraycopy(frame.bytes(), frame.pcmOffset(), out, (int) i * frame.pcmLength(), frame.pcmLength());
             }
-            session.close();
+            session.close("the test is over");
         }
         assertEquals(0, metrics.sum("microphone_plugin_errors_total"));
         assertEquals(0, metrics.sum("microphone_reference_samples_missing_total"));
