@@ -15,8 +15,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Kafka's clients as the bus needs them. Making one throws when no name of a broker can be looked up. */
-final class KafkaClients {
+/** Kafka's clients as the bus needs them; a test may give others. Making one throws when no name of a broker can be looked up. */
+class KafkaClients {
     /** A broker that answers at all answers sooner; whoever waits longer looks dead. */
     private static final int REQUEST_TIMEOUT_MS = 5_000;
 

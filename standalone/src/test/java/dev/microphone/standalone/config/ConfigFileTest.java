@@ -11,10 +11,13 @@ import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.schemas.bus.KafkaBusSettings;
 import dev.microphone.standalone.terminal.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +120,11 @@ class ConfigFileTest {
                 "stream = [{source = \"alsaa:default\"}] | my.toml:1: key 'stream[1].source': ",
                 "stream = [{source = \"tone:\", name = \"a b\"}] | my.toml:1: key 'stream[1].name': ",
                 "stream = [{}] | my.toml:1: key 'stream[1].source' is missing",
+                "control.kafka = \"broker\" | my.toml:1: key 'control.kafka': 'broker' is no broker: allowed is host:port",
+                "control.kafka = \"a:1,b:99999\" | my.toml:1: key 'control.kafka': 'b:99999' is no broker",
+                "control.node = \"a/b\" | my.toml:1: key 'control.node': node 'a/b': allowed are",
+                "control.topic-prefix = \"a b\" | my.toml:1: key 'control.topic-prefix': topic prefix 'a b'",
+                "control.kafka-properties = \"/none\" | my.toml:1: key 'control.kafka-properties': /none: cannot be read",
             })
     void shouldRefuseWhatHasAFormOfItsOwnWithThatFormsReason(String line, String expectedStart) {
         assertTrue(problemsOf(line).startsWith(expectedStart), () -> problemsOf(line));
@@ -213,6 +221,30 @@ class ConfigFileTest {
                 chain = "speach"
                 """)
                 .startsWith("my.toml:6: key 'stream[1].chain': there is no chain 'speach', did you mean 'speech'?"));
+    }
+
+    @Test
+    void shouldTakeABrokerWithWhatItsClientNeeds(@TempDir Path folder) throws Exception {
+        Path properties = Files.writeString(folder.resolve("client.properties"), "security.protocol=SSL\n");
+
+        ControlConfig control = parse("""
+            [control]
+            node = "rack-1"
+            kafka = "one:9092, [::1]:9093"
+            kafka-properties = "%s"
+            topic-prefix = "berlin."
+            waiting-events = 20
+            waiting-kibibytes = 100
+            """.formatted(properties)).control();
+
+        assertEquals("rack-1", control.node());
+        KafkaBusSettings kafka = Objects.requireNonNull(control.kafka());
+        assertEquals("one:9092, [::1]:9093", kafka.bootstrapServers());
+        assertEquals(Map.of("security.protocol", "SSL"), kafka.client());
+        assertEquals("berlin.events", kafka.eventsTopic());
+        assertEquals("berlin.desired", kafka.desiredTopic());
+        assertEquals(20, kafka.maxWaitingRecords());
+        assertEquals(102_400, kafka.maxWaitingBytes());
     }
 
     @Test

@@ -1,0 +1,127 @@
+package dev.microphone.schemas.bus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class SendBufferTest {
+    private static Outgoing event(String key, int lengthBytes) {
+        return new Outgoing("events", key, new byte[lengthBytes - key.length()], null);
+    }
+
+    private static Outgoing change(String key) {
+        return new Outgoing("desired", key, null, new CompletableFuture<>());
+    }
+
+    private static List<String> keys(List<Outgoing> records) {
+        return records.stream().map(record -> record.key).toList();
+    }
+
+    private static Outgoing take(SendBuffer buffer) throws InterruptedException {
+        return Objects.requireNonNull(buffer.take(0));
+    }
+
+    @Test
+    void shouldDropTheOldestThatWaitWhenThereAreTooMany() {
+        SendBuffer buffer = new SendBuffer(3, 1_000);
+
+        for (int i = 0; i < 3; i++) {
+            assertEquals(0, buffer.offer(event("e" + i, 10)));
+        }
+        assertEquals(1, buffer.offer(event("e3", 10)));
+
+        assertEquals(3, buffer.eventCount());
+        assertEquals(List.of("e1", "e2", "e3"), keys(buffer.drain()));
+    }
+
+    @Test
+    void shouldDropAsManyAsTheBytesOfANewOneNeed() {
+        SendBuffer buffer = new SendBuffer(100, 100);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(0, buffer.offer(event("e" + i, 10)));
+        }
+
+        assertEquals(3, buffer.offer(event("long", 25)));
+
+        assertEquals(List.of("e3", "e4", "e5", "e6", "e7", "e8", "e9", "long"), keys(buffer.drain()));
+    }
+
+    @Test
+    void shouldCountWhatIsNotAcknowledgedAndDropTheNewOneWhenThereIsNothingElse() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(2, 1_000);
+        buffer.offer(event("a", 10));
+        buffer.offer(event("b", 10));
+        Outgoing first = take(buffer);
+        take(buffer);
+
+        assertEquals(1, buffer.offer(event("c", 10)));
+        buffer.done(first);
+        assertEquals(0, buffer.offer(event("d", 10)));
+
+        assertEquals(List.of("b", "d"), keys(buffer.drain()));
+    }
+
+    @Test
+    void shouldSendAgainInTheSameOrderWhatWasNotAcknowledged() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(10, 1_000);
+        List<Outgoing> taken = new ArrayList<>();
+        for (String key : List.of("a", "b", "c", "d", "e")) {
+            buffer.offer(event(key, 10));
+        }
+        for (int i = 0; i < 4; i++) {
+            taken.add(take(buffer));
+        }
+        buffer.done(taken.get(1));
+        buffer.putBack(taken.get(3));
+
+        assertEquals(2, buffer.putAllBack());
+
+        assertEquals(List.of("a", "c", "d", "e"), keys(buffer.drain()));
+        assertTrue(buffer.isEmpty());
+    }
+
+    @Test
+    void shouldSendChangesFirstAndRefuseThemWhenTooManyWait() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(1, 1_000);
+        buffer.offer(event("event", 10));
+        for (int i = 0; i < SendBuffer.MAX_CHANGES; i++) {
+            assertTrue(buffer.offerChange(change("c" + i)));
+        }
+
+        assertFalse(buffer.offerChange(change("one too many")));
+        assertEquals(1, buffer.offer(event("newer", 10)), "changes are not dropped for an event");
+        assertEquals("c0", take(buffer).key);
+    }
+
+    @Test
+    void shouldGiveOutNoMoreThanAreKeptInOrder() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(1_000, 100_000);
+        for (int i = 0; i < 600; i++) {
+            buffer.offer(event("e", 10));
+        }
+        Outgoing first = take(buffer);
+        for (int i = 1; i < SendBuffer.MAX_UNACKNOWLEDGED; i++) {
+            take(buffer);
+        }
+
+        assertNull(buffer.take(0));
+        buffer.done(first);
+        assertEquals("e", take(buffer).key);
+    }
+
+    @Test
+    void shouldTakeNothingMoreOnceClosed() {
+        SendBuffer buffer = new SendBuffer(10, 1_000);
+        buffer.close();
+
+        assertEquals(-1, buffer.offer(event("a", 10)));
+        assertFalse(buffer.offerChange(change("a")));
+    }
+}
