@@ -494,10 +494,13 @@ class ProcessorAgentTest {
             sequence[0] = 0;
             int cycles = 2_000;
             long frames = (long) cycles * ProcessorSettings.defaults().frameLimit();
-            run(agent, cycles);
-            long before = allocatedBytes();
-            run(agent, cycles);
-            long allocated = allocatedBytes() - before;
+            // What is allocated a frame is so in every round; what is only until the JIT is done, in the first ones.
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < 5 && allocated >= frames; round++) {
+                long before = allocatedBytes();
+                run(agent, cycles);
+                allocated = allocatedBytes() - before;
+            }
 
             assertTrue(allocated < frames, allocated + " bytes for " + frames + " frames");
             assertEquals(0, metrics.sum("microphone_plugin_errors_total"));
