@@ -8,6 +8,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
@@ -51,6 +52,16 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
             return true;
         }
         return refuse(position);
+    }
+
+    /**
+     * Sends a message that is not a frame, such as a question about a stream.
+     *
+     * @return false when there is no room now, or nobody is connected
+     */
+    public boolean send(DirectBuffer message, int lengthBytes) {
+        long position = publication.offer(message, 0, lengthBytes);
+        return position > 0 || refuse(position);
     }
 
     private long send(Frame frame) {

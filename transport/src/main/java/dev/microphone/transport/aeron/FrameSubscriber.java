@@ -7,6 +7,7 @@ import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
@@ -43,12 +44,21 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
      */
     private final ManyToOneConcurrentArrayQueue<Integer> goneSessions = new ManyToOneConcurrentArrayQueue<>(256);
 
+    private final OtherMessages others;
     private FrameHandler handler = NOBODY;
     private int taken;
+    private long session;
     private @Nullable Throwable failure;
 
     /** @param stage the label of this subscriber's counters */
     public FrameSubscriber(Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage) {
+        this(aeron, channel, aeronStreamId, metrics, stage, OtherMessages.NONE);
+    }
+
+    /** @param others is shown what is not a frame, and told of senders */
+    public FrameSubscriber(
+            Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage, OtherMessages others) {
+        this.others = others;
         received = metrics.counter("microphone_frames_received_total", "stage", stage);
         messagesTaken = metrics.counter("microphone_messages_taken_total", "stage", stage);
         dropped = metrics.counter("microphone_frames_dropped_total", "stage", stage, "reason", "handler_threw");
@@ -60,7 +70,10 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
             }
         }
         subscription = aeron.addSubscription(
-                channel, aeronStreamId, image -> {}, image -> goneSessions.offer(image.sessionId()));
+                channel, aeronStreamId, image -> others.onConnected(image.correlationId()), image -> {
+                    goneSessions.offer(image.sessionId());
+                    others.onDisconnected(image.correlationId());
+                });
     }
 
     @Override
@@ -94,6 +107,11 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
 
     private Action onMessage(DirectBuffer buffer, int offset, int length, Header header) {
         FrameFault fault = frame.decode(buffer, offset, length);
+        session = ((Image) header.context()).correlationId();
+        if (fault != FrameFault.NONE && others.onMessage(session, buffer, offset, length)) {
+            messagesTaken.incrementRelease();
+            return Action.CONTINUE;
+        }
         if (fault != FrameFault.NONE) {
             Objects.requireNonNull(faults.get(fault)).incrementRelease();
             messagesTaken.incrementRelease();
@@ -114,6 +132,11 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
         received.incrementRelease();
         messagesTaken.incrementRelease();
         return Action.CONTINUE;
+    }
+
+    /** Who sent the frame that the handler has just now: the same number as in {@link OtherMessages}. */
+    public long session() {
+        return session;
     }
 
     /** The channel to publish to, with the port that the system chose where the subscription asked for port 0. */

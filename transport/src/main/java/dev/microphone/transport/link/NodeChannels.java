@@ -1,0 +1,35 @@
+package dev.microphone.transport.link;
+
+/** The Aeron channels between agents and nodes. */
+final class NodeChannels {
+    /** Frames and hellos, from agent to node. */
+    static final int TO_NODE = 1;
+    /** Answers, from node to agent. */
+    static final int TO_AGENT = 2;
+
+    /** Answers are small and few: the least that Aeron allows. */
+    private static final String ANSWERS = "|term-length=64k";
+
+    private NodeChannels() {}
+
+    /** Of a node's subscription. */
+    static String listen(String host, int port) {
+        return "aeron:udp?endpoint=" + host + ":" + port;
+    }
+
+    /** Of an agent's publication. */
+    static String send(NodeEndpoint node, long answers) {
+        return "aeron:udp?endpoint=" + node.host() + ":" + node.port() + "|response-correlation-id=" + answers;
+    }
+
+    /** Of an agent's subscription for answers. */
+    static String answers(NodeEndpoint node) {
+        return "aeron:udp?control-mode=response|control=" + node.host() + ":" + node.responsePort();
+    }
+
+    /** Of a node's publication that answers one agent. */
+    static String answer(String host, int responsePort, long session) {
+        return "aeron:udp?control-mode=response|control=" + host + ":" + responsePort + "|response-correlation-id="
+                + session + ANSWERS;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.microphone.transport.link;
+
+import dev.microphone.transport.aeron.FramePublisher;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.metrics.Metrics;
+import io.aeron.Aeron;
+import io.aeron.FragmentAssembler;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.Header;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent's connection to one node: frames and hellos go there, answers come back, and both are opened from here.
+ *
+ * <p>Owned by one thread. Allocates nothing per frame and acknowledgement.
+ */
+public final class NodeLink implements FrameHandler, AutoCloseable {
+    /** The label of its counters. */
+    public static final String STAGE = "link";
+
+    private final Subscription answers;
+    private final FramePublisher publisher;
+    private final LinkCodec codec = new LinkCodec();
+    private final MessageFaults faults;
+    private final FragmentAssembler assembler = new FragmentAssembler(this::onMessage);
+    private @Nullable AnswerHandler handler;
+    private @Nullable RuntimeException failure;
+
+    public NodeLink(Aeron aeron, NodeEndpoint node, Metrics metrics) {
+        faults = new MessageFaults(metrics, STAGE);
+        answers = aeron.addSubscription(NodeChannels.answers(node), NodeChannels.TO_AGENT);
+        publisher = new FramePublisher(
+                aeron, NodeChannels.send(node, answers.registrationId()), NodeChannels.TO_NODE, metrics, STAGE);
+    }
+
+    /** Whether both ways are open. */
+    public boolean isConnected() {
+        return publisher.isConnected() && answers.isConnected();
+    }
+
+    /**
+     * Asks who processes a stream.
+     *
+     * @param oldestSequence of the frames that are kept; {@code nextSequence} when none is
+     * @param nextSequence of the frame that is captured next
+     * @return false when there is no room now: ask again
+     */
+    public boolean hello(long streamId, long epoch, long oldestSequence, long nextSequence) {
+        int length = codec.hello(streamId, epoch, oldestSequence, nextSequence);
+        return publisher.send(codec.buffer(), length);
+    }
+
+    /** @return false when there is no room now: keep the frame and offer it again */
+    @Override
+    public boolean onFrame(Frame frame) {
+        return publisher.onFrame(frame);
+    }
+
+    /**
+     * Hands over answers that have come; what is none is counted and skipped. What the handler throws leaves this.
+     *
+     * @return how many messages there were
+     */
+    public int poll(AnswerHandler target, int limit) {
+        handler = target;
+        int polled = answers.poll(assembler, limit);
+        RuntimeException thrown = failure;
+        if (thrown != null) {
+            failure = null;
+            throw thrown;
+        }
+        return polled;
+    }
+
+    private void onMessage(DirectBuffer buffer, int offset, int length, Header header) {
+        AnswerHandler target = handler;
+        if (target == null) {
+            return;
+        }
+        try {
+            faults.count(codec.decodeAnswer(buffer, offset, length, target));
+        } catch (RuntimeException e) {
+            // Aeron's poll would swallow it.
+            failure = e;
+        }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(publisher, answers);
+    }
+}

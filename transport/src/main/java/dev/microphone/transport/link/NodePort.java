@@ -1,0 +1,224 @@
+package dev.microphone.transport.link;
+
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.aeron.OtherMessages;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.FramePoller;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.wire.HelloDecoder;
+import dev.microphone.transport.wire.MessageHeaderDecoder;
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's side of all its agents: frames and hellos come in on a block of UDP ports, answers go out to whoever asked.
+ *
+ * <p>Ports: the first for hellos (and frames), the second for the answers' Aeron control, the others for frames; sessions
+ * on one port starve each other, so agents are spread over them. Owned by the polling thread. Allocates nothing per frame
+ * and acknowledgement.
+ */
+public final class NodePort implements FramePoller, AutoCloseable {
+    private final Aeron aeron;
+    private final String host;
+    private final int basePort;
+    private final List<FrameSubscriber> subscribers = new ArrayList<>();
+    private final HelloHandler hellos;
+    private final LinkCodec codec = new LinkCodec();
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final MessageFaults faults;
+    private final AtomicCounter answered;
+    private final AtomicCounter unanswered;
+    private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
+    /** From Aeron's thread: sessions that have come, and, negated, those that have gone. */
+    private final ManyToOneConcurrentLinkedQueue<Long> changes = new ManyToOneConcurrentLinkedQueue<>();
+
+    private int next;
+    private int nextEndpoint;
+    private @Nullable FrameSubscriber polled;
+
+    /** An agent's way back. */
+    private final class Session {
+        private final long registrationId;
+        private @Nullable ExclusivePublication publication;
+
+        Session(long id) {
+            registrationId = aeron.asyncAddExclusivePublication(
+                    NodeChannels.answer(host, basePort + 1, id), NodeChannels.TO_AGENT);
+        }
+
+        boolean send(DirectBuffer buffer, int length) {
+            ExclusivePublication ready = publication;
+            if (ready == null) {
+                ready = aeron.getExclusivePublication(registrationId);
+                publication = ready;
+            }
+            return ready != null && ready.offer(buffer, 0, length) > 0;
+        }
+
+        void close() {
+            if (publication == null) {
+                aeron.asyncRemovePublication(registrationId);
+            } else {
+                publication.close();
+            }
+        }
+    }
+
+    /**
+     * @param host that agents reach this node by; its address is bound
+     * @param framePorts how many ports behind the second take frames; 0: the first does
+     * @param stage the label of the counters
+     */
+    public NodePort(
+            Aeron aeron,
+            String host,
+            int basePort,
+            int framePorts,
+            HelloHandler hellos,
+            Metrics metrics,
+            String stage) {
+        this.aeron = aeron;
+        this.host = host;
+        this.basePort = basePort;
+        this.hellos = hellos;
+        faults = new MessageFaults(metrics, stage);
+        answered = metrics.counter("microphone_link_answers_total", "stage", stage, "result", "sent");
+        unanswered = metrics.counter("microphone_link_answers_total", "stage", stage, "result", "no_room");
+        try {
+            listen(basePort, metrics, stage);
+            for (int i = 0; i < framePorts; i++) {
+                listen(basePort + 2 + i, metrics, stage);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void listen(int port, Metrics metrics, String stage) {
+        subscribers.add(new FrameSubscriber(
+                aeron, NodeChannels.listen(host, port), NodeChannels.TO_NODE, metrics, stage, new Incoming()));
+    }
+
+    /** Where agents say hello. */
+    public NodeEndpoint endpoint() {
+        return new NodeEndpoint(host, basePort, basePort + 1);
+    }
+
+    /** Where the next agent should send its frames: the frame ports in turn. */
+    public NodeEndpoint nextEndpoint() {
+        int framePorts = subscribers.size() - 1;
+        if (framePorts == 0) {
+            return endpoint();
+        }
+        nextEndpoint = (nextEndpoint + 1) % framePorts;
+        return new NodeEndpoint(host, basePort + 2 + nextEndpoint, basePort + 1);
+    }
+
+    @Override
+    public int poll(FrameHandler handler, int frameLimit) {
+        takeChanges();
+        int taken = 0;
+        int first = next;
+        next = (next + 1) % subscribers.size();
+        for (int i = 0; i < subscribers.size() && taken < frameLimit; i++) {
+            FrameSubscriber subscriber = subscribers.get((first + i) % subscribers.size());
+            polled = subscriber;
+            taken += subscriber.poll(handler, frameLimit - taken);
+        }
+        return taken;
+    }
+
+    /** Who sent the frame that the handler has just now. */
+    public long session() {
+        return Objects.requireNonNull(polled, "before the first poll").session();
+    }
+
+    private void takeChanges() {
+        Long change = changes.poll();
+        while (change != null) {
+            if (change >= 0) {
+                sessions.computeIfAbsent(change, Session::new);
+            } else {
+                Session gone = sessions.remove(~change);
+                if (gone != null) {
+                    gone.close();
+                }
+            }
+            change = changes.poll();
+        }
+    }
+
+    /** @return false when the answer could not be sent now; the agent asks again */
+    public boolean owner(
+            long to,
+            long streamId,
+            long epoch,
+            long coveredSequence,
+            long attempt,
+            long acknowledgementIntervalMs,
+            String endpoint,
+            String chain) {
+        return send(
+                to, codec.owner(streamId, epoch, coveredSequence, attempt, acknowledgementIntervalMs, endpoint, chain));
+    }
+
+    /** @return false when the answer could not be sent now; the agent asks again */
+    public boolean moved(long to, long streamId, long attempt, String endpoint) {
+        return send(to, codec.moved(streamId, attempt, endpoint));
+    }
+
+    /** @return false when it could not be sent now; the next one says more */
+    public boolean acknowledged(long to, long streamId, long epoch, long coveredSequence, long attempt) {
+        return send(to, codec.acknowledged(streamId, epoch, coveredSequence, attempt));
+    }
+
+    private boolean send(long to, int length) {
+        Session answerTo = sessions.get(to);
+        boolean sent = answerTo != null && answerTo.send(codec.buffer(), length);
+        (sent ? answered : unanswered).incrementRelease();
+        return sent;
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(subscribers);
+        takeChanges();
+        sessions.values().forEach(Session::close);
+        sessions.clear();
+    }
+
+    private final class Incoming implements OtherMessages {
+        @Override
+        public void onConnected(long session) {
+            changes.add(session);
+        }
+
+        @Override
+        public void onDisconnected(long session) {
+            changes.add(~session);
+        }
+
+        @Override
+        public boolean onMessage(long session, DirectBuffer buffer, int offset, int length) {
+            if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
+                return false;
+            }
+            header.wrap(buffer, offset);
+            if (header.templateId() != HelloDecoder.TEMPLATE_ID) {
+                return false;
+            }
+            faults.count(codec.decodeHello(buffer, offset, length, session, hellos));
+            return true;
+        }
+    }
+}
