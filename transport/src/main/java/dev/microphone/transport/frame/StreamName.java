@@ -2,6 +2,7 @@ package dev.microphone.transport.frame;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream's name, {@code tenant/site/device/source}, and the id that frames carry for it.
@@ -17,6 +18,11 @@ public record StreamName(String value) {
             throw new IllegalArgumentException("stream name '" + value
                     + "': must be tenant/site/device/source, each part 1 to 63 of letters, digits, '.', '-', '_'");
         }
+    }
+
+    /** The name, or null where the text is none: for what comes from outside. */
+    public static @Nullable StreamName ofText(String text) {
+        return FORM.matcher(text).matches() ? new StreamName(text) : null;
     }
 
     /**

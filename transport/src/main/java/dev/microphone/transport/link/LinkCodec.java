@@ -1,5 +1,6 @@
 package dev.microphone.transport.link;
 
+import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.wire.AcknowledgedDecoder;
 import dev.microphone.transport.wire.AcknowledgedEncoder;
 import dev.microphone.transport.wire.HelloDecoder;
@@ -53,13 +54,15 @@ final class LinkCodec {
     }
 
     /** Into {@link #buffer()}; returns the length, bytes. */
-    int hello(long streamId, long epoch, long oldestSequence, long nextSequence) {
+    int hello(StreamName stream, long epoch, long oldestSequence, long nextSequence) {
         helloEncoder
                 .wrapAndApplyHeader(outgoingBuffer, 0, headerEncoder)
-                .streamId(streamId)
+                .streamId(stream.streamId())
                 .epoch(epoch)
                 .oldestSequence(oldestSequence)
                 .nextSequence(nextSequence);
+        byte[] name = stream.value().getBytes(StandardCharsets.UTF_8);
+        helloEncoder.putName(name, 0, name.length);
         return seal(helloEncoder.limit());
     }
 
@@ -126,13 +129,18 @@ final class LinkCodec {
             return MessageFault.NOT_A_MESSAGE;
         }
         hello.wrapAndApplyHeader(incomingBuffer, 0, header);
-        if (hello.limit() != length) {
+        String name = text(length, HelloDecoder.BLOCK_LENGTH, 0);
+        if (name == null || textsEnd(HelloDecoder.BLOCK_LENGTH, 1) != length) {
             return MessageFault.LENGTH;
+        }
+        StreamName stream = StreamName.ofText(name);
+        if (stream == null || stream.streamId() != hello.streamId()) {
+            return MessageFault.FORGED_STREAM;
         }
         if (hello.oldestSequence() < 0 || hello.nextSequence() < hello.oldestSequence()) {
             return MessageFault.RANGE;
         }
-        handler.onHello(session, hello.streamId(), hello.epoch(), hello.oldestSequence(), hello.nextSequence());
+        handler.onHello(session, stream, hello.epoch(), hello.oldestSequence(), hello.nextSequence());
         return MessageFault.NONE;
     }
 

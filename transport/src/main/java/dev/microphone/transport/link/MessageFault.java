@@ -12,7 +12,9 @@ enum MessageFault {
     UNSUPPORTED_VERSION,
     /** A sequence outside its range, or an endpoint that is none. */
     RANGE,
-    CHECKSUM;
+    CHECKSUM,
+    /** A stream id that is not its name's, or a name that is none. */
+    FORGED_STREAM;
 
     String label() {
         return name().toLowerCase(Locale.ROOT);

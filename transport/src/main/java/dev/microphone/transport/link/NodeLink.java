@@ -3,6 +3,7 @@ package dev.microphone.transport.link;
 import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
@@ -48,8 +49,8 @@ public final class NodeLink implements FrameHandler, AutoCloseable {
      * @param nextSequence of the frame that is captured next
      * @return false when there is no room now: ask again
      */
-    public boolean hello(long streamId, long epoch, long oldestSequence, long nextSequence) {
-        int length = codec.hello(streamId, epoch, oldestSequence, nextSequence);
+    public boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence) {
+        int length = codec.hello(stream, epoch, oldestSequence, nextSequence);
         return publisher.send(codec.buffer(), length);
     }
 

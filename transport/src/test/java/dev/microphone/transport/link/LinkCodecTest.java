@@ -3,6 +3,7 @@ package dev.microphone.transport.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.microphone.transport.frame.StreamName;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,12 +11,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 final class LinkCodecTest {
+    private static final StreamName NAME = new StreamName("acme/berlin/desk/mic");
+
     private final LinkCodec codec = new LinkCodec();
     private final List<String> heard = new ArrayList<>();
 
     private final AnswerHandler answers = new Recorder(heard);
-    private final HelloHandler hellos = (session, streamId, epoch, oldest, next) ->
-            heard.add("hello " + session + " " + streamId + " " + epoch + " " + oldest + " " + next);
+    private final HelloHandler hellos = (session, stream, epoch, oldest, next) ->
+            heard.add("hello " + session + " " + stream + " " + epoch + " " + oldest + " " + next);
 
     private byte[] encoded(int length) {
         byte[] bytes = new byte[length];
@@ -33,7 +36,7 @@ final class LinkCodecTest {
 
     @Test
     void shouldReadWhatItWrites() {
-        assertEquals(MessageFault.NONE, hello(encoded(codec.hello(-5, 0xffff_ffffL, 17, 40))));
+        assertEquals(MessageFault.NONE, hello(encoded(codec.hello(NAME, 0xffff_ffffL, 17, 40))));
         assertEquals(
                 MessageFault.NONE,
                 answer(encoded(codec.owner(-5, 7, -1, 3, 5_000, "10.0.0.7:40102/40101", "gain(db=-6),rnnoise"))));
@@ -42,7 +45,7 @@ final class LinkCodecTest {
         assertEquals(MessageFault.NONE, answer(encoded(codec.acknowledged(-5, 7, Long.MAX_VALUE, 3))));
         assertEquals(
                 List.of(
-                        "hello 9 -5 4294967295 17 40",
+                        "hello 9 acme/berlin/desk/mic 4294967295 17 40",
                         "owner -5 7 -1 3 5000 10.0.0.7:40102/40101 gain(db=-6),rnnoise",
                         "owner 1 2 3 4 5  ",
                         "moved -5 3 10.0.0.7:40102/40101",
@@ -92,15 +95,24 @@ final class LinkCodecTest {
     }
 
     @Test
+    void shouldRefuseAHelloForAStreamWhoseIdIsNotItsNames() {
+        byte[] forged = encoded(codec.hello(NAME, 1, 0, 0));
+        forged[16] ^= 1;
+        new UnsafeBuffer(forged).putInt(8, crc32c(forged), java.nio.ByteOrder.LITTLE_ENDIAN);
+        assertEquals(MessageFault.FORGED_STREAM, hello(forged));
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
     void shouldRefuseValuesOutsideTheirRange() {
-        assertEquals(MessageFault.RANGE, hello(encoded(codec.hello(1, 1, 5, 4))));
-        assertEquals(MessageFault.RANGE, hello(encoded(codec.hello(1, 1, -2, 4))));
+        assertEquals(MessageFault.RANGE, hello(encoded(codec.hello(NAME, 1, 5, 4))));
+        assertEquals(MessageFault.RANGE, hello(encoded(codec.hello(NAME, 1, -2, 4))));
         assertEquals(MessageFault.RANGE, answer(encoded(codec.owner(1, 1, -2, 1, 1, "", ""))));
         assertEquals(MessageFault.RANGE, answer(encoded(codec.owner(1, 1, 1, 1, 1, "evil|endpoint", ""))));
         assertEquals(MessageFault.RANGE, answer(encoded(codec.moved(1, 1, "nowhere"))));
         assertEquals(MessageFault.RANGE, answer(encoded(codec.acknowledged(1, 1, -2, 1))));
         assertEquals(MessageFault.NOT_A_MESSAGE, hello(encoded(codec.acknowledged(1, 1, 1, 1))));
-        assertEquals(MessageFault.NOT_A_MESSAGE, answer(encoded(codec.hello(1, 1, 1, 1))));
+        assertEquals(MessageFault.NOT_A_MESSAGE, answer(encoded(codec.hello(NAME, 1, 1, 1))));
         assertEquals(List.of(), heard);
     }
 }

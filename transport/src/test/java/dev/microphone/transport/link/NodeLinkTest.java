@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class NodeLinkTest {
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(30);
     private static final int FRAME_PORTS = 2;
+    private static final StreamName NAME = new StreamName("acme/berlin/desk/mic");
 
     private final Metrics metrics = new Metrics();
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -48,9 +50,9 @@ final class NodeLinkTest {
                 "127.0.0.1",
                 basePort,
                 FRAME_PORTS,
-                (session, streamId, epoch, oldest, next) -> {
+                (session, stream, epoch, oldest, next) -> {
                     asking = session;
-                    hellos.add(streamId + " " + epoch + " " + oldest + " " + next);
+                    hellos.add(stream + " " + epoch + " " + oldest + " " + next);
                 },
                 metrics,
                 "processor"));
@@ -116,9 +118,9 @@ final class NodeLinkTest {
     @Test
     void shouldAnswerAHelloOnTheConnectionThatTheAgentOpened() {
         NodeLink link = link(node.endpoint());
-        await(() -> link.hello(-5, 7, 17, 40), link);
+        await(() -> link.hello(NAME, 7, 17, 40), link);
         await(() -> !hellos.isEmpty(), link);
-        assertEquals(List.of("-5 7 17 40"), hellos);
+        assertEquals(List.of(NAME + " 7 17 40"), hellos);
         String endpoint = node.nextEndpoint().toString();
         await(() -> node.owner(asking, -5, 7, 16, 3, 5_000, endpoint, "rnnoise"), link);
         await(() -> node.moved(asking, -6, 3, endpoint), link);
@@ -152,7 +154,7 @@ final class NodeLinkTest {
     @Test
     void shouldNotAnswerAnAgentThatHasGone() {
         NodeLink link = link(node.endpoint());
-        await(() -> link.hello(1, 1, 0, 0), link);
+        await(() -> link.hello(NAME, 1, 0, 0), link);
         await(() -> !hellos.isEmpty(), link);
         await(() -> node.acknowledged(asking, 1, 1, 0, 0), link);
         opened.remove(link);
@@ -164,7 +166,7 @@ final class NodeLinkTest {
     @Test
     void shouldAllocateNothingPerFrameAndAcknowledgement() {
         NodeLink link = link(node.endpoint());
-        await(() -> link.hello(1, 1, 0, 0), link);
+        await(() -> link.hello(NAME, 1, 0, 0), link);
         await(() -> !hellos.isEmpty(), link);
         CountingAnswers counting = new CountingAnswers();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
