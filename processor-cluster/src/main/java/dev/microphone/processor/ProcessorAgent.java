@@ -11,6 +11,7 @@ import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.Iterator;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
@@ -165,6 +166,11 @@ public final class ProcessorAgent implements Agent {
         return true;
     }
 
+    /** Whether a processed frame waits for room downstream; for the agent's thread. */
+    public boolean hasPending() {
+        return hasPending;
+    }
+
     private boolean handOnPending() {
         hasPending = !downstream.onFrame(pending);
         return !hasPending;
@@ -194,6 +200,16 @@ public final class ProcessorAgent implements Agent {
             }
         }
         return evicted;
+    }
+
+    /** For the agent's thread; null while the stream has none here. */
+    public @Nullable StreamSession sessionOf(long streamId) {
+        return sessions.get(streamId);
+    }
+
+    /** For the agent's thread; what is called must not add or remove sessions. */
+    public void forEachSession(Consumer<StreamSession> action) {
+        sessions.values().forEach(action);
     }
 
     /** How many streams have a session; for the agent's thread. */

@@ -176,6 +176,16 @@ public final class StreamSession {
         return streamId;
     }
 
+    /** Of the newest frame taken; -1 before the first. */
+    public long epoch() {
+        return gapDetector.epoch();
+    }
+
+    /** Of the newest frame taken, in {@link #epoch}. */
+    public long lastSequence() {
+        return gapDetector.expectedSequence() - 1;
+    }
+
     /** Its plugins. */
     public Chain chain() {
         return chain;

@@ -71,6 +71,7 @@ public final class ConfigFile {
         HttpConfig http = http(root.section("http"));
         PluginConfig plugins = plugins(root.section("plugins"));
         ControlConfig control = ControlTable.read(root.section("control"));
+        ClusterConfig cluster = ClusterTable.read(root.section("cluster"));
         NormaliserSettings capture = capture(root.section("capture"), MicrophoneConfig.defaultCapture());
         // A text is the chain of all streams, as it was before chains had tables; a file cannot have both forms.
         boolean isChainOfAll = root.isText("chain");
@@ -101,6 +102,8 @@ public final class ConfigFile {
                 http,
                 plugins,
                 control,
+                cluster,
+                chain,
                 chains,
                 sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks,
                 streams);

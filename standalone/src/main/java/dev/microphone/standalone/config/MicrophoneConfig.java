@@ -13,6 +13,8 @@ import java.util.Map;
  * @param http where the page, the metrics and the health answers are served
  * @param plugins what plugins may use, and where they come from
  * @param control where events go
+ * @param cluster how agents, processor nodes and routers on several machines find each other
+ * @param defaultChain what streams pass that say nothing themselves
  * @param chains those that have a name
  * @param sinks where the streams go; each gets all of them
  * @param streams what is captured
@@ -21,6 +23,8 @@ public record MicrophoneConfig(
         HttpConfig http,
         PluginConfig plugins,
         ControlConfig control,
+        ClusterConfig cluster,
+        String defaultChain,
         Map<String, ChainSpec> chains,
         List<SinkUri> sinks,
         List<StreamConfig> streams) {
@@ -35,6 +39,8 @@ public record MicrophoneConfig(
                 HttpConfig.defaults(),
                 PluginConfig.defaults(),
                 ControlConfig.defaults(),
+                ClusterConfig.defaults(),
+                DEFAULT_CHAIN,
                 Map.of(),
                 List.of(SinkUri.parse(DEFAULT_SINK)),
                 List.of());
@@ -46,19 +52,23 @@ public record MicrophoneConfig(
     }
 
     public MicrophoneConfig withHttp(HttpConfig newHttp) {
-        return new MicrophoneConfig(newHttp, plugins, control, chains, sinks, streams);
+        return new MicrophoneConfig(newHttp, plugins, control, cluster, defaultChain, chains, sinks, streams);
     }
 
     public MicrophoneConfig withControl(ControlConfig newControl) {
-        return new MicrophoneConfig(http, plugins, newControl, chains, sinks, streams);
+        return new MicrophoneConfig(http, plugins, newControl, cluster, defaultChain, chains, sinks, streams);
+    }
+
+    public MicrophoneConfig withCluster(ClusterConfig newCluster) {
+        return new MicrophoneConfig(http, plugins, control, newCluster, defaultChain, chains, sinks, streams);
     }
 
     public MicrophoneConfig withSinks(List<SinkUri> newSinks) {
-        return new MicrophoneConfig(http, plugins, control, chains, newSinks, streams);
+        return new MicrophoneConfig(http, plugins, control, cluster, defaultChain, chains, newSinks, streams);
     }
 
     public MicrophoneConfig withStreams(List<StreamConfig> newStreams) {
-        return new MicrophoneConfig(http, plugins, control, chains, sinks, newStreams);
+        return new MicrophoneConfig(http, plugins, control, cluster, defaultChain, chains, sinks, newStreams);
     }
 
     /**

@@ -22,17 +22,21 @@ public final class LiveChains {
     private final Plugins plugins;
     private final Function<String, ChainSpec> meanings;
     private final ControlEventListener events;
-    private final PreparedChain passThrough;
-    private final Map<Long, PreparedChain> chains = new ConcurrentHashMap<>();
+    private final Assigned unnamed;
+    private final Map<Long, Assigned> chains = new ConcurrentHashMap<>();
     private final Map<String, Assigned> streams = new ConcurrentSkipListMap<>();
     private volatile @Nullable ProcessorAgent agent;
 
-    /** @param meanings of what a chain is written as; an IllegalArgumentException says that it means nothing */
-    public LiveChains(Plugins plugins, Function<String, ChainSpec> meanings, ControlEventListener events) {
+    /**
+     * @param meanings of what a chain is written as; an IllegalArgumentException says that it means nothing
+     * @param defaultChain of streams that are given none
+     */
+    public LiveChains(
+            Plugins plugins, Function<String, ChainSpec> meanings, String defaultChain, ControlEventListener events) {
         this.plugins = plugins;
         this.meanings = meanings;
         this.events = events;
-        this.passThrough = plugins.prepare(ChainSpec.NONE);
+        this.unnamed = new Assigned(defaultChain, plugins.prepare(meanings.apply(defaultChain)));
     }
 
     /** Says where live streams are processed. Before anything is live. */
@@ -42,7 +46,12 @@ public final class LiveChains {
 
     /** For the processor's thread, at a stream's first frame. */
     public PreparedChain chainOf(long streamId) {
-        return chains.getOrDefault(streamId, passThrough);
+        return chains.getOrDefault(streamId, unnamed).prepared();
+    }
+
+    /** What a stream passes, as it was written. Any thread. */
+    public String chainTextOf(long streamId) {
+        return chains.getOrDefault(streamId, unnamed).chain();
     }
 
     /**
@@ -51,9 +60,9 @@ public final class LiveChains {
      * @throws dev.microphone.standalone.terminal.UserError when the chain cannot be used
      */
     public void begin(StreamName stream, String chain) {
-        PreparedChain prepared = plugins.prepare(meanings.apply(chain));
-        chains.put(stream.streamId(), prepared);
-        streams.put(stream.value(), new Assigned(chain, prepared));
+        Assigned assigned = new Assigned(chain, plugins.prepare(meanings.apply(chain)));
+        chains.put(stream.streamId(), assigned);
+        streams.put(stream.value(), assigned);
     }
 
     /**
@@ -64,8 +73,9 @@ public final class LiveChains {
      */
     public ChainConfigured assign(StreamName stream, String chain) {
         PreparedChain prepared = plugins.prepare(meanings.apply(chain));
-        Assigned before = streams.put(stream.value(), new Assigned(chain, prepared));
-        chains.put(stream.streamId(), prepared);
+        Assigned assigned = new Assigned(chain, prepared);
+        Assigned before = streams.put(stream.value(), assigned);
+        chains.put(stream.streamId(), assigned);
         ProcessorAgent running = agent;
         if (running != null) {
             running.assign(stream.streamId(), prepared);

@@ -23,7 +23,6 @@ import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -68,7 +67,7 @@ final class Processing {
         Plugins plugins =
                 host.own(new Plugins(sources, limits.limits(), PluginLibrary.DEFAULT_WARM_UP_FRAMES, messages));
         tellWhoWins(config, sources, messages);
-        LiveChains chains = new LiveChains(plugins, config::chain, events);
+        LiveChains chains = new LiveChains(plugins, config::chain, config.defaultChain(), events);
         for (StreamConfig stream : config.streams()) {
             chains.begin(stream.name(), stream.chain());
         }
@@ -102,7 +101,12 @@ final class Processing {
         chains.chainOf(streamId).tapWith(taps);
     }
 
-    Agent agent(FramePoller captured, FrameHandler toRouter, Metrics metrics) {
+    /** What a stream passes, as it was written. Any thread. */
+    String chainTextOf(long streamId) {
+        return chains.chainTextOf(streamId);
+    }
+
+    ProcessorAgent agent(FramePoller captured, FrameHandler toRouter, Metrics metrics) {
         ProcessorAgent agent = new ProcessorAgent(
                 NAME,
                 captured,

@@ -9,6 +9,7 @@ import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.schemas.event.PluginRejected;
 import dev.microphone.schemas.event.PluginReplaced;
 import dev.microphone.schemas.event.PluginResumed;
+import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.schemas.event.SinkFaulted;
 import dev.microphone.schemas.event.StreamEnded;
@@ -52,6 +53,7 @@ public final class EventText {
             case AgentStatus agent ->
                 "agent " + agent.agent() + " is " + agent.state() + ": " + agent.streams() + " streams, "
                         + agent.spooledFrames() + " frames in its spool, " + agent.droppedFrames() + " dropped";
+            case RouterAnnounced router -> "router at " + router.endpoint() + " is " + router.state();
             case ShardAnnounced shard ->
                 "key groups " + shard.firstKeyGroup() + " to " + shard.lastKeyGroup() + " are processed at "
                         + shard.endpoint() + " (attempt " + shard.attempt() + ")";

@@ -10,6 +10,7 @@ import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.schemas.event.PluginRejected;
 import dev.microphone.schemas.event.PluginReplaced;
 import dev.microphone.schemas.event.PluginResumed;
+import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.schemas.event.SinkFaulted;
 import dev.microphone.schemas.event.StreamEnded;
@@ -53,6 +54,7 @@ public final class FaultMessages implements Consumer<ControlMessage> {
             case StreamEnded ended -> false;
             case Gap gap -> false;
             case AgentStatus agent -> false;
+            case RouterAnnounced router -> false;
             case ShardAnnounced shard -> false;
         };
     }

@@ -9,10 +9,16 @@ public final class StreamDirectory {
 
     /** @throws IllegalStateException when another name already has the same id */
     public void add(StreamName name) {
-        String earlier = names.putIfAbsent(name.streamId(), name.value());
-        if (earlier != null && !earlier.equals(name.value())) {
-            throw new IllegalStateException("stream names '" + earlier + "' and '" + name + "' have the same id");
+        if (!learn(name)) {
+            throw new IllegalStateException(
+                    "stream names '" + nameOf(name.streamId()) + "' and '" + name + "' have the same id");
         }
+    }
+
+    /** For what comes from outside: false when another name already has the same id. */
+    public boolean learn(StreamName name) {
+        String earlier = names.putIfAbsent(name.streamId(), name.value());
+        return earlier == null || earlier.equals(name.value());
     }
 
     /** @return the name, or the id in hexadecimal while nobody has said what it is called */

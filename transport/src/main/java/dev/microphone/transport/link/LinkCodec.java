@@ -11,8 +11,11 @@ import dev.microphone.transport.wire.MovedDecoder;
 import dev.microphone.transport.wire.MovedEncoder;
 import dev.microphone.transport.wire.OwnerDecoder;
 import dev.microphone.transport.wire.OwnerEncoder;
+import dev.microphone.transport.wire.StreamNamedDecoder;
+import dev.microphone.transport.wire.StreamNamedEncoder;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -45,6 +48,8 @@ final class LinkCodec {
     private final OwnerDecoder owner = new OwnerDecoder();
     private final MovedEncoder movedEncoder = new MovedEncoder();
     private final MovedDecoder moved = new MovedDecoder();
+    private final StreamNamedEncoder namedEncoder = new StreamNamedEncoder();
+    private final StreamNamedDecoder named = new StreamNamedDecoder();
     private final AcknowledgedEncoder acknowledgedEncoder = new AcknowledgedEncoder();
     private final AcknowledgedDecoder acknowledged = new AcknowledgedDecoder();
 
@@ -107,6 +112,13 @@ final class LinkCodec {
         return seal(acknowledgedEncoder.limit());
     }
 
+    int named(StreamName stream) {
+        namedEncoder.wrapAndApplyHeader(outgoingBuffer, 0, headerEncoder).streamId(stream.streamId());
+        byte[] name = stream.value().getBytes(StandardCharsets.UTF_8);
+        namedEncoder.putName(name, 0, name.length);
+        return seal(namedEncoder.limit());
+    }
+
     private int seal(int length) {
         outgoingBuffer.putInt(CRC_OFFSET, checksum(outgoing, length), ByteOrder.LITTLE_ENDIAN);
         return length;
@@ -141,6 +153,29 @@ final class LinkCodec {
             return MessageFault.RANGE;
         }
         handler.onHello(session, stream, hello.epoch(), hello.oldestSequence(), hello.nextSequence());
+        return MessageFault.NONE;
+    }
+
+    /** Takes in what a processor tells a router. */
+    MessageFault decodeNamed(DirectBuffer source, int offset, int length, Consumer<StreamName> handler) {
+        MessageFault fault = takeIn(source, offset, length);
+        if (fault != MessageFault.NONE) {
+            return fault;
+        }
+        if (header.templateId() != StreamNamedDecoder.TEMPLATE_ID
+                || header.blockLength() != StreamNamedDecoder.BLOCK_LENGTH) {
+            return MessageFault.NOT_A_MESSAGE;
+        }
+        named.wrapAndApplyHeader(incomingBuffer, 0, header);
+        String name = text(length, StreamNamedDecoder.BLOCK_LENGTH, 0);
+        if (name == null || textsEnd(StreamNamedDecoder.BLOCK_LENGTH, 1) != length) {
+            return MessageFault.LENGTH;
+        }
+        StreamName stream = StreamName.ofText(name);
+        if (stream == null || stream.streamId() != named.streamId()) {
+            return MessageFault.FORGED_STREAM;
+        }
+        handler.accept(stream);
         return MessageFault.NONE;
     }
 

@@ -42,11 +42,12 @@ public final class NodePort implements FramePoller, AutoCloseable {
     private final ManyToOneConcurrentLinkedQueue<Long> changes = new ManyToOneConcurrentLinkedQueue<>();
 
     private int next;
-    private int nextEndpoint;
+    private int nextNumber;
     private @Nullable FrameSubscriber polled;
 
     /** An agent's way back. */
     private final class Session {
+        private final int number = nextNumber++ & Integer.MAX_VALUE;
         private final long registrationId;
         private @Nullable ExclusivePublication publication;
 
@@ -114,14 +115,23 @@ public final class NodePort implements FramePoller, AutoCloseable {
         return new NodeEndpoint(host, basePort, basePort + 1);
     }
 
-    /** Where the next agent should send its frames: the frame ports in turn. */
-    public NodeEndpoint nextEndpoint() {
+    /**
+     * Where an agent should send its frames: always the same for one session, and each session the next of the frame ports.
+     *
+     * @return {@link #endpoint()} when there are none
+     */
+    public NodeEndpoint frameEndpoint(long to) {
         int framePorts = subscribers.size() - 1;
-        if (framePorts == 0) {
+        Session agent = sessions.get(to);
+        if (framePorts == 0 || agent == null) {
             return endpoint();
         }
-        nextEndpoint = (nextEndpoint + 1) % framePorts;
-        return new NodeEndpoint(host, basePort + 2 + nextEndpoint, basePort + 1);
+        return new NodeEndpoint(host, basePort + 2 + agent.number % framePorts, basePort + 1);
+    }
+
+    /** Whether what the handler has just now came in on a port for frames. */
+    public boolean isOnFramePort() {
+        return subscribers.size() == 1 || polled != subscribers.get(0);
     }
 
     @Override

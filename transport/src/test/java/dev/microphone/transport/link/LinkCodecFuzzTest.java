@@ -24,6 +24,7 @@ final class LinkCodecFuzzTest {
         buffer.putInt(8, (int) crc.getValue(), ByteOrder.LITTLE_ENDIAN);
         LinkCodec codec = new LinkCodec();
         codec.decodeAnswer(buffer, 0, sealed.length, NOBODY);
+        codec.decodeNamed(buffer, 0, sealed.length, stream -> {});
         codec.decodeHello(buffer, 0, sealed.length, 1, (session, stream, epoch, oldest, next) -> {});
     }
 }

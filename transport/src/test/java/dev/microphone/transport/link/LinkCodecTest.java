@@ -43,13 +43,18 @@ final class LinkCodecTest {
         assertEquals(MessageFault.NONE, answer(encoded(codec.owner(1, 2, 3, 4, 5, "", ""))));
         assertEquals(MessageFault.NONE, answer(encoded(codec.moved(-5, 3, "10.0.0.7:40102/40101"))));
         assertEquals(MessageFault.NONE, answer(encoded(codec.acknowledged(-5, 7, Long.MAX_VALUE, 3))));
+        byte[] named = encoded(codec.named(NAME));
+        assertEquals(
+                MessageFault.NONE,
+                codec.decodeNamed(new UnsafeBuffer(named), 0, named.length, stream -> heard.add("named " + stream)));
         assertEquals(
                 List.of(
                         "hello 9 acme/berlin/desk/mic 4294967295 17 40",
                         "owner -5 7 -1 3 5000 10.0.0.7:40102/40101 gain(db=-6),rnnoise",
                         "owner 1 2 3 4 5  ",
                         "moved -5 3 10.0.0.7:40102/40101",
-                        "acknowledged -5 7 9223372036854775807 3"),
+                        "acknowledged -5 7 9223372036854775807 3",
+                        "named acme/berlin/desk/mic"),
                 heard);
     }
 
@@ -100,6 +105,12 @@ final class LinkCodecTest {
         forged[16] ^= 1;
         new UnsafeBuffer(forged).putInt(8, crc32c(forged), java.nio.ByteOrder.LITTLE_ENDIAN);
         assertEquals(MessageFault.FORGED_STREAM, hello(forged));
+        byte[] named = encoded(codec.named(NAME));
+        named[12] ^= 1;
+        new UnsafeBuffer(named).putInt(8, crc32c(named), java.nio.ByteOrder.LITTLE_ENDIAN);
+        assertEquals(
+                MessageFault.FORGED_STREAM,
+                codec.decodeNamed(new UnsafeBuffer(named), 0, named.length, stream -> heard.add("named " + stream)));
         assertEquals(List.of(), heard);
     }
 

@@ -121,7 +121,7 @@ final class NodeLinkTest {
         await(() -> link.hello(NAME, 7, 17, 40), link);
         await(() -> !hellos.isEmpty(), link);
         assertEquals(List.of(NAME + " 7 17 40"), hellos);
-        String endpoint = node.nextEndpoint().toString();
+        String endpoint = node.frameEndpoint(asking).toString();
         await(() -> node.owner(asking, -5, 7, 16, 3, 5_000, endpoint, "rnnoise"), link);
         await(() -> node.moved(asking, -6, 3, endpoint), link);
         await(() -> node.acknowledged(asking, -5, 7, 39, 3), link);
@@ -136,10 +136,8 @@ final class NodeLinkTest {
 
     @Test
     void shouldTakeFramesOnEachOfItsPortsAndSayWhoSentThem() {
-        NodeEndpoint first = node.nextEndpoint();
-        NodeEndpoint second = node.nextEndpoint();
-        assertNotEquals(first.port(), second.port());
-        assertEquals(first, node.nextEndpoint());
+        NodeEndpoint first = new NodeEndpoint("127.0.0.1", basePort + 2, basePort + 1);
+        NodeEndpoint second = new NodeEndpoint("127.0.0.1", basePort + 3, basePort + 1);
         List<Long> senders = new ArrayList<>();
         for (NodeEndpoint endpoint : List.of(first, second)) {
             NodeLink link = link(endpoint);
@@ -147,8 +145,12 @@ final class NodeLinkTest {
             await(() -> link.onFrame(frame.streamId(1).epoch(1).sequence(3)), link);
             await(() -> !sequences.isEmpty(), link);
             senders.add(node.session());
+            assertTrue(node.isOnFramePort());
         }
         assertNotEquals(senders.get(0), senders.get(1));
+        NodeEndpoint proposed = node.frameEndpoint(senders.get(0));
+        assertEquals(proposed, node.frameEndpoint(senders.get(0)));
+        assertNotEquals(proposed, node.frameEndpoint(senders.get(1)));
     }
 
     @Test

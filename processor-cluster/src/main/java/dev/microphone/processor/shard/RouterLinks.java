@@ -1,0 +1,165 @@
+package dev.microphone.processor.shard;
+
+import dev.microphone.transport.aeron.FramePublisher;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.NamingPublisher;
+import dev.microphone.transport.metrics.Metrics;
+import io.aeron.Aeron;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each stream's frames to the router that owns it: the one whose hash with the stream's id is highest (rendezvous
+ * hashing, Thaler and Ravishankar 1998), so that only the streams of a router that comes or goes move.
+ *
+ * <p>A router that has been silent for {@value #SILENCE_MS} ms does not count until it is back. Owned by the shard's thread.
+ * Allocates nothing per frame.
+ */
+public final class RouterLinks implements FrameHandler, AutoCloseable {
+    /** Aeron's stream of processed frames. */
+    public static final int PROCESSED_STREAM_ID = 2;
+
+    /** Longer than a router's collector pauses, shorter than a listener's patience. */
+    private static final long SILENCE_MS = 2_000;
+
+    private static final long SILENCE_NS = SILENCE_MS * 1_000_000;
+
+    /** One router's connection. */
+    private static final class Link {
+        private final String endpoint;
+        private final long hash;
+        private final NamingPublisher publisher;
+        private long aliveNs;
+
+        Link(String endpoint, NamingPublisher publisher, long nowNs) {
+            this.endpoint = endpoint;
+            this.publisher = publisher;
+            this.aliveNs = nowNs;
+            long bits = 0xcbf29ce484222325L;
+            for (byte b : endpoint.getBytes(StandardCharsets.UTF_8)) {
+                bits = (bits ^ (b & 0xff)) * 0x100000001b3L;
+            }
+            this.hash = bits;
+        }
+
+        boolean isAlive(long nowNs) {
+            if (publisher.isConnected()) {
+                aliveNs = nowNs;
+                return true;
+            }
+            return nowNs - aliveNs < SILENCE_NS;
+        }
+    }
+
+    private final Aeron aeron;
+    private final RouterList routers;
+    private final StreamDirectory names;
+    private final Metrics metrics;
+    private final String stage;
+    private final NanoClock clock;
+    private final AtomicCounter noRouter;
+    private int seenVersion = -1;
+    private List<Link> links = List.of();
+
+    /** @param stage the label of the counters */
+    public RouterLinks(
+            Aeron aeron, RouterList routers, StreamDirectory names, Metrics metrics, String stage, NanoClock clock) {
+        this.aeron = aeron;
+        this.routers = routers;
+        this.names = names;
+        this.metrics = metrics;
+        this.stage = stage;
+        this.clock = clock;
+        noRouter = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "no_router");
+    }
+
+    /** @return false when the router that owns the stream has no room, or there is none: offer the frame again */
+    @Override
+    public boolean onFrame(Frame frame) {
+        connectToNew();
+        Link link = ownerOf(frame.streamId());
+        if (link == null) {
+            noRouter.incrementRelease();
+            return false;
+        }
+        return link.publisher.onFrame(frame);
+    }
+
+    private @Nullable Link ownerOf(long streamId) {
+        if (links.size() == 1) {
+            return links.get(0);
+        }
+        long nowNs = clock.nanoTime();
+        Link best = null;
+        Link bestAlive = null;
+        for (int i = 0; i < links.size(); i++) {
+            Link link = links.get(i);
+            if (best == null || isHigher(link, best, streamId)) {
+                best = link;
+            }
+            if (link.isAlive(nowNs) && (bestAlive == null || isHigher(link, bestAlive, streamId))) {
+                bestAlive = link;
+            }
+        }
+        return bestAlive == null ? best : bestAlive;
+    }
+
+    private static boolean isHigher(Link link, Link other, long streamId) {
+        return Long.compareUnsigned(weight(link.hash, streamId), weight(other.hash, streamId)) > 0;
+    }
+
+    /** MurmurHash3's 64-bit finaliser over both. */
+    static long weight(long routerHash, long streamId) {
+        long bits = routerHash ^ streamId;
+        bits = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
+        bits = (bits ^ (bits >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return bits ^ (bits >>> 33);
+    }
+
+    private void connectToNew() {
+        RouterList.Known known = routers.current();
+        if (known.version() != seenVersion) {
+            connect(known.endpoints());
+            seenVersion = known.version();
+        }
+    }
+
+    private void connect(List<String> endpoints) {
+        long nowNs = clock.nanoTime();
+        List<Link> wanted = new ArrayList<>();
+        for (String endpoint : endpoints) {
+            wanted.add(links.stream()
+                    .filter(link -> link.endpoint.equals(endpoint))
+                    .findFirst()
+                    .orElseGet(() -> new Link(endpoint, open(endpoint), nowNs)));
+        }
+        links.stream().filter(link -> !wanted.contains(link)).forEach(link -> CloseHelper.close(link.publisher));
+        links = wanted;
+    }
+
+    private NamingPublisher open(String endpoint) {
+        return new NamingPublisher(
+                new FramePublisher(aeron, "aeron:udp?endpoint=" + endpoint, PROCESSED_STREAM_ID, metrics, stage),
+                names);
+    }
+
+    /** Which router a stream's frames go to now; null while there is none. For the shard's thread. */
+    public @Nullable String routerOf(long streamId) {
+        connectToNew();
+        Link link = ownerOf(streamId);
+        return link == null ? null : link.endpoint;
+    }
+
+    @Override
+    public void close() {
+        links.forEach(link -> CloseHelper.close(link.publisher));
+        links = List.of();
+    }
+}

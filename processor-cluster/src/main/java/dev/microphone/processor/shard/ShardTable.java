@@ -1,0 +1,76 @@
+package dev.microphone.processor.shard;
+
+import dev.microphone.schemas.event.ShardAnnounced;
+import dev.microphone.transport.link.KeyGroups;
+import dev.microphone.transport.link.NodeEndpoint;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who processes which key group, as announced on the control bus. Any thread.
+ *
+ * <p>Of two announcements of a key group the one with the higher attempt counts, and of equals the later: the bus brings
+ * old ones again after a restart.
+ */
+public final class ShardTable {
+    /**
+     * @param endpoint where agents say hello
+     * @param attempt higher for whoever took over
+     */
+    public record Owner(NodeEndpoint endpoint, long attempt) {}
+
+    private final AtomicReferenceArray<@Nullable Owner> owners = new AtomicReferenceArray<>(KeyGroups.COUNT);
+    private final AtomicCounter refused;
+
+    /** @param refused counts announcements that make no sense */
+    public ShardTable(AtomicCounter refused) {
+        this.refused = refused;
+    }
+
+    /** Takes in an announcement, in the order in which they came. */
+    public void onAnnounced(ShardAnnounced announced) {
+        Owner owner = ownerOf(announced);
+        if (owner == null) {
+            refused.increment();
+            return;
+        }
+        for (int keyGroup = announced.firstKeyGroup(); keyGroup <= announced.lastKeyGroup(); keyGroup++) {
+            owners.accumulateAndGet(keyGroup, owner, ShardTable::later);
+        }
+    }
+
+    private static @Nullable Owner later(@Nullable Owner known, @Nullable Owner told) {
+        return known != null && told != null && told.attempt() < known.attempt() ? known : told;
+    }
+
+    private static @Nullable Owner ownerOf(ShardAnnounced announced) {
+        if (announced.maxParallelism() != KeyGroups.COUNT
+                || announced.firstKeyGroup() < 0
+                || announced.lastKeyGroup() >= KeyGroups.COUNT) {
+            return null;
+        }
+        try {
+            return new Owner(NodeEndpoint.parse(announced.endpoint()), announced.attempt());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Null while nobody has announced it. */
+    public @Nullable Owner ownerOf(int keyGroup) {
+        return owners.get(keyGroup);
+    }
+
+    /** The attempt of whoever takes over that range now: above all that were announced for it, and by the time. */
+    public int nextAttempt(ShardRange range, long nowEpochSeconds) {
+        long attempt = nowEpochSeconds;
+        for (int keyGroup = range.first(); keyGroup <= range.last(); keyGroup++) {
+            Owner owner = owners.get(keyGroup);
+            if (owner != null && owner.attempt() >= attempt) {
+                attempt = owner.attempt() + 1;
+            }
+        }
+        return Math.toIntExact(attempt);
+    }
+}

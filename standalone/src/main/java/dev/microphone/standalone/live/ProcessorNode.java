@@ -1,0 +1,142 @@
+package dev.microphone.standalone.live;
+
+import dev.microphone.processor.ProcessorAgent;
+import dev.microphone.processor.shard.PlainShard;
+import dev.microphone.processor.shard.Reception;
+import dev.microphone.processor.shard.RouterLinks;
+import dev.microphone.processor.shard.RouterList;
+import dev.microphone.processor.shard.ShardRange;
+import dev.microphone.processor.shard.ShardTable;
+import dev.microphone.router.http.Health;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.schemas.bus.ControlBus;
+import dev.microphone.schemas.event.RouterAnnounced;
+import dev.microphone.schemas.event.ShardAnnounced;
+import dev.microphone.standalone.config.ClusterConfig;
+import dev.microphone.standalone.config.HttpConfig;
+import dev.microphone.standalone.config.MicrophoneConfig;
+import dev.microphone.standalone.telemetry.PrometheusText;
+import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.KeyGroups;
+import dev.microphone.transport.link.NodePort;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** A processor in a process of its own, without Flink: it owns all streams, and keeps no snapshots. */
+public final class ProcessorNode implements AutoCloseable {
+    private static final String STAGE = "processor";
+
+    private final ServiceHost host;
+    private final HttpServer http;
+    private final String endpoint;
+
+    private ProcessorNode(ServiceHost host, HttpServer http, String endpoint) {
+        this.host = host;
+        this.http = http;
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Loads the chains, listens, and announces itself.
+     *
+     * @param messages takes one line for the user now and then; any thread
+     * @throws UserError when something cannot be opened; then nothing is left running
+     */
+    public static ProcessorNode start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
+        ServiceHost host = new ServiceHost(errors);
+        boolean started = false;
+        try {
+            ProcessorNode node = compose(config, host, messages);
+            started = true;
+            return node;
+        } catch (IOException e) {
+            throw UserError.failed(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!started) {
+                host.close();
+            }
+        }
+    }
+
+    private static ProcessorNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)
+            throws IOException {
+        Metrics metrics = new Metrics();
+        StreamDirectory names = new StreamDirectory();
+        HttpRoutes routes = new HttpRoutes();
+        HttpConfig web = config.http();
+        HttpServer http =
+                host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
+        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
+        Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
+        EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+        ClusterConfig cluster = config.cluster();
+        RouterList routers = new RouterList(cluster.routers());
+        if (cluster.routers().isEmpty()) {
+            host.own(control.bus().subscribe(ControlBus.Since.OLDEST_KEPT, message -> {
+                if (message.event() instanceof RouterAnnounced router) {
+                    routers.onAnnounced(router);
+                }
+            }));
+        }
+        ShardTable shards = new ShardTable(
+                metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement"));
+        PlainShard.Covered covered = new PlainShard.Covered();
+        int attempt = (int) TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        Reception reception = new Reception(
+                hellos -> new NodePort(
+                        media.aeron(),
+                        cluster.host(),
+                        cluster.processorPort(),
+                        cluster.framePorts(),
+                        hellos,
+                        metrics,
+                        STAGE),
+                new Reception.Terms(ShardRange.ALL, attempt, cluster.checkpointIntervalMs()),
+                shards,
+                covered,
+                processing::chainTextOf,
+                names,
+                metrics,
+                STAGE,
+                SystemNanoClock.INSTANCE);
+        RouterLinks toRouters =
+                host.own(new RouterLinks(media.aeron(), routers, names, metrics, STAGE, SystemNanoClock.INSTANCE));
+        ProcessorAgent processor = processing.agent(reception, toRouters, metrics);
+        covered.by(processor);
+        host.start(new PlainShard(
+                processor,
+                reception,
+                TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
+                SystemNanoClock.INSTANCE));
+        OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
+        String endpoint = reception.endpoint().toString();
+        control.events().onEvent(new ShardAnnounced(endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt));
+        return new ProcessorNode(host, http, endpoint);
+    }
+
+    /** Where the metrics are. */
+    public String url() {
+        return http.url();
+    }
+
+    /** Where agents say hello. */
+    public String endpoint() {
+        return endpoint;
+    }
+
+    /** Hands on what it has, and closes everything. */
+    @Override
+    public void close() {
+        host.close();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.microphone.standalone.live;
+
+import dev.microphone.processor.shard.RouterLinks;
+import dev.microphone.router.Router;
+import dev.microphone.router.http.Health;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.schemas.event.RouterAnnounced;
+import dev.microphone.standalone.config.ClusterConfig;
+import dev.microphone.standalone.config.HttpConfig;
+import dev.microphone.standalone.config.MicrophoneConfig;
+import dev.microphone.standalone.telemetry.PrometheusText;
+import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.NamedStreams;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.agrona.concurrent.Agent;
+
+/** A router in a process of its own: frames come from processor nodes, and go to its sinks. */
+public final class RouterNode implements AutoCloseable {
+    private final ServiceHost host;
+    private final HttpServer http;
+    private final String endpoint;
+
+    private RouterNode(ServiceHost host, HttpServer http, String endpoint) {
+        this.host = host;
+        this.http = http;
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Opens the sinks, listens, and announces itself.
+     *
+     * @param messages takes one line for the user now and then; any thread
+     * @throws UserError when something cannot be opened; then nothing is left running
+     */
+    public static RouterNode start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
+        ServiceHost host = new ServiceHost(errors);
+        boolean started = false;
+        try {
+            RouterNode node = compose(config, host, messages);
+            started = true;
+            return node;
+        } catch (IOException e) {
+            throw UserError.failed(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw UserError.badUsage(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!started) {
+                host.close();
+            }
+        }
+    }
+
+    private static RouterNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)
+            throws IOException {
+        Metrics metrics = new Metrics();
+        StreamDirectory names = new StreamDirectory();
+        config.streams().forEach(stream -> names.add(stream.name()));
+        HttpRoutes routes = new HttpRoutes();
+        HttpConfig web = config.http();
+        HttpServer http =
+                host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
+        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
+        EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+        ClusterConfig cluster = config.cluster();
+        String endpoint = cluster.host() + ":" + cluster.routerPort();
+        FrameSubscriber processed = host.own(new FrameSubscriber(
+                media.aeron(),
+                "aeron:udp?endpoint=" + endpoint,
+                RouterLinks.PROCESSED_STREAM_ID,
+                metrics,
+                "router",
+                new NamedStreams(names, metrics, "router")));
+        Router router = Router.open(config.sinks(), processed, names, metrics, routes, control.events(), messages);
+        for (Agent agent : router.agents()) {
+            host.start(agent);
+        }
+        OperationsEndpoints.register(routes, () -> Health.OK, router::health, metricsText);
+        control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.UP));
+        host.own(() -> control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.DOWN)));
+        return new RouterNode(host, http, endpoint);
+    }
+
+    /** Where the listener page is. */
+    public String url() {
+        return http.url();
+    }
+
+    /** Where processed frames go, host:port. */
+    public String endpoint() {
+        return endpoint;
+    }
+
+    /** Writes what is queued, and closes everything. */
+    @Override
+    public void close() {
+        host.close();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.microphone.transport.link;
+
+import dev.microphone.transport.aeron.FramePublisher;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.frame.StreamName;
+import org.agrona.CloseHelper;
+import org.agrona.collections.LongHashSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends frames to a router, and before a stream's first one its name, where it is known: a router has ids only, and
+ * recordings are called by names. Owned by the thread that calls {@link #onFrame}; allocates nothing per frame.
+ */
+public final class NamingPublisher implements FrameHandler, AutoCloseable {
+    private final FramePublisher publisher;
+    private final StreamDirectory names;
+    private final LinkCodec codec = new LinkCodec();
+    /** Those that this router knows; another router behind the same address knows none. */
+    private final LongHashSet told = new LongHashSet();
+
+    public NamingPublisher(FramePublisher publisher, StreamDirectory names) {
+        this.publisher = publisher;
+        this.names = names;
+    }
+
+    @Override
+    public boolean onFrame(Frame frame) {
+        if (!told.contains(frame.streamId()) && !tell(frame.streamId())) {
+            return false;
+        }
+        if (publisher.onFrame(frame)) {
+            return true;
+        }
+        if (!publisher.isConnected()) {
+            told.clear();
+        }
+        return false;
+    }
+
+    private boolean tell(long streamId) {
+        @Nullable StreamName stream = StreamName.ofText(names.nameOf(streamId));
+        if (stream != null && !publisher.send(codec.buffer(), codec.named(stream))) {
+            return false;
+        }
+        told.add(streamId);
+        return true;
+    }
+
+    public boolean isConnected() {
+        return publisher.isConnected();
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.close(publisher);
+    }
+}
