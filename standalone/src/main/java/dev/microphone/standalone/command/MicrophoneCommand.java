@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             ProcessCommand.class,
+            ProcessorCommand.class,
+            RouterCommand.class,
             DevicesCommand.class,
             PluginsCommand.class,
             ConfigCommand.class,
