@@ -150,6 +150,20 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
                 names);
     }
 
+    /** Behind all that was sent to the stream's router; -1 when there is none. */
+    public long position(long streamId) {
+        connectToNew();
+        Link link = ownerOf(streamId);
+        return link == null ? -1 : link.publisher.position();
+    }
+
+    /** Whether the stream's router has taken everything before that position; false too when it is another one now. */
+    public boolean isTaken(long streamId, String router, long position) {
+        connectToNew();
+        Link link = ownerOf(streamId);
+        return link != null && link.endpoint.equals(router) && link.publisher.isTaken(position);
+    }
+
     /** Which router a stream's frames go to now; null while there is none. For the shard's thread. */
     public @Nullable String routerOf(long streamId) {
         connectToNew();

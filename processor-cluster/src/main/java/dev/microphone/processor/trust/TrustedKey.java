@@ -1,5 +1,6 @@
 package dev.microphone.processor.trust;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +12,7 @@ import java.util.HexFormat;
  *
  * @param name for people: its file's name where it has one, and the beginning of its fingerprint
  */
-public record TrustedKey(String name, PublicKey key) {
+public record TrustedKey(String name, PublicKey key) implements Serializable {
     private static final int SHOWN_FINGERPRINT_BYTES = 8;
 
     /**

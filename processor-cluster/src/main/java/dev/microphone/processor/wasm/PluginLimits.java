@@ -1,5 +1,7 @@
 package dev.microphone.processor.wasm;
 
+import java.io.Serializable;
+
 /**
  * What one instance of a plugin may use.
  *
@@ -8,7 +10,8 @@ package dev.microphone.processor.wasm;
  * @param warmUpFrameBudgetNs for one frame before the instance is live, when the JIT has not compiled it
  * @param nestedCalls of functions that may call themselves
  */
-public record PluginLimits(long memoryBytes, long frameBudgetNs, long warmUpFrameBudgetNs, int nestedCalls) {
+public record PluginLimits(long memoryBytes, long frameBudgetNs, long warmUpFrameBudgetNs, int nestedCalls)
+        implements Serializable {
     private static final int PAGE_BYTES = 65_536;
     public static final long MAX_MEMORY_BYTES = 1L << 30;
 

@@ -1,5 +1,6 @@
 package dev.microphone.schemas.bus;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Map;
 
@@ -22,7 +23,8 @@ public record KafkaBusSettings(
         int maxWaitingBytes,
         Duration awayAfter,
         Duration closeTimeout,
-        Map<String, String> client) {
+        Map<String, String> client)
+        implements Serializable {
     public static final String DEFAULT_TOPIC_PREFIX = "microphone.";
 
     /** A plugin that fails in all of 200 streams makes 1,000 events; ten such minutes. */

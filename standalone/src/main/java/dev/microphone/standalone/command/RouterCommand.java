@@ -46,7 +46,8 @@ final class RouterCommand implements Callable<Integer> {
                 : config.withSinks(sinks.stream()
                         .map(sink -> Flags.checked("--sink", sink, SinkUri::parse))
                         .toList());
-        return NodeOptions.run(errors -> new Running(RouterNode.start(used, errors, System.err::println)), parent.isDebug());
+        return NodeOptions.run(
+                errors -> new Running(RouterNode.start(used, errors, System.err::println)), parent.isDebug());
     }
 
     private record Running(RouterNode node) implements NodeOptions.Node {

@@ -1,7 +1,7 @@
 package dev.microphone.standalone.live;
 
+import dev.microphone.processor.event.BusMetrics;
 import dev.microphone.processor.event.ControlEvents;
-import dev.microphone.schemas.bus.BusCount;
 import dev.microphone.schemas.bus.BusReports;
 import dev.microphone.schemas.bus.ControlBus;
 import dev.microphone.schemas.bus.InMemoryControlBus;
@@ -14,13 +14,9 @@ import dev.microphone.standalone.plugin.FaultMessages;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.agrona.concurrent.OffsetEpochNanoClock;
-import org.agrona.concurrent.status.AtomicCounter;
 
 /**
  * What happens, from the threads where it does to all who want to know: the control bus, {@code /api/events} and the
@@ -29,7 +25,7 @@ import org.agrona.concurrent.status.AtomicCounter;
 record ControlPart(ControlEventListener events, EventLog log, ControlBus bus) {
     static ControlPart start(
             ControlConfig config, StreamDirectory names, Metrics metrics, ServiceHost host, Consumer<String> messages) {
-        ControlBus bus = host.own(open(config, reports(metrics, host, messages)));
+        ControlBus bus = host.own(open(config, BusMetrics.reports(metrics, messages, host.errors())));
         EventLog log = new EventLog();
         ControlEvents events = host.own(new ControlEvents(
                 config.node(),
@@ -44,16 +40,5 @@ record ControlPart(ControlEventListener events, EventLog log, ControlBus bus) {
     private static ControlBus open(ControlConfig config, BusReports reports) {
         KafkaBusSettings kafka = config.kafka();
         return kafka == null ? new InMemoryControlBus(reports) : new KafkaControlBus(kafka, reports);
-    }
-
-    private static BusReports reports(Metrics metrics, ServiceHost host, Consumer<String> messages) {
-        Map<BusCount, AtomicCounter> counters = new EnumMap<>(BusCount.class);
-        for (BusCount what : BusCount.values()) {
-            counters.put(what, metrics.counter("microphone_control_bus_records_total", "what", what.label()));
-        }
-        return new BusReports(
-                (what, number) -> Objects.requireNonNull(counters.get(what)).getAndAdd(number),
-                messages,
-                host.errors()::onError);
     }
 }

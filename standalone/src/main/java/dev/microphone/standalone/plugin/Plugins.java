@@ -5,6 +5,7 @@ import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.deploy.PluginCacheFolder;
 import dev.microphone.processor.deploy.PluginSources;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginLimits;

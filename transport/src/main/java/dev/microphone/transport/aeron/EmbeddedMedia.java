@@ -22,7 +22,7 @@ public final class EmbeddedMedia implements AutoCloseable {
     private static final int TERM_LENGTH = 128 * 1024;
 
     private static final int SOCKET_BUFFER_LENGTH = 2 * 1024 * 1024;
-    private static final int WINDOW_LENGTH = 128 * 1024;
+    static final int WINDOW_LENGTH = 128 * 1024;
     /** How long the driver sleeps at most when idle: bounds what a hop adds to a frame's delay. */
     private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
@@ -31,6 +31,12 @@ public final class EmbeddedMedia implements AutoCloseable {
      * up (a paused machine, swapping): with Aeron's 10 s the client would close for good.
      */
     private static final long STALL_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
+
+    /**
+     * A receiver says something every 200 ms: five times unheard, and a sender knows that it has gone. Aeron's 5 s would be
+     * what a listener hears of a killed processor.
+     */
+    private static final long SILENCE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final MediaDriver driver;
     private final Aeron aeron;
@@ -78,7 +84,8 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .initialWindowLength(WINDOW_LENGTH)
                 .socketRcvbufLength(SOCKET_BUFFER_LENGTH)
                 .socketSndbufLength(SOCKET_BUFFER_LENGTH)
-                .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(2));
+                .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(2))
+                .publicationConnectionTimeoutNs(SILENCE_TIMEOUT_NS);
     }
 
     public Aeron aeron() {

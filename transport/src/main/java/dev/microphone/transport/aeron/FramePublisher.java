@@ -4,6 +4,7 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
+import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
@@ -26,6 +27,7 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
     private final AtomicCounter backPressured;
     private final AtomicCounter notConnected;
     private ExclusivePublication publication;
+    private int senderLimitCounterId = -1;
 
     /** @param stage the label of this publisher's counters */
     public FramePublisher(Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage) {
@@ -86,10 +88,33 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
             // 2^31 terms are used up: 40 days of 200 streams at 64 KiB a term. A new session starts at 0.
             publication.close();
             publication = aeron.addExclusivePublication(channel, aeronStreamId);
+            senderLimitCounterId = -1;
         } else {
             throw new IllegalStateException("publication on " + channel + " is closed (" + position + ")");
         }
         return false;
+    }
+
+    /** Behind all that was sent; bytes of this publication's log. */
+    public long position() {
+        return publication.position();
+    }
+
+    /**
+     * Whether the receiver has taken everything before a position that {@link #position} gave. Never true too early: the
+     * flow control's limit is a window, or less, beyond what was taken. Of another session, after 2^31 terms: false.
+     */
+    public boolean isTaken(long position) {
+        if (senderLimitCounterId < 0) {
+            senderLimitCounterId = aeron.countersReader()
+                    .findByTypeIdAndRegistrationId(
+                            AeronCounters.DRIVER_SENDER_LIMIT_TYPE_ID, publication.registrationId());
+            if (senderLimitCounterId < 0) {
+                return false;
+            }
+        }
+        long windowLength = Math.min(EmbeddedMedia.WINDOW_LENGTH, publication.termBufferLength() / 2);
+        return aeron.countersReader().getCounterValue(senderLimitCounterId) - windowLength >= position;
     }
 
     public boolean isConnected() {

@@ -67,6 +67,13 @@ public final class GapDetector {
         seen[word(sequence)] |= 1L << sequence;
     }
 
+    /** Begins behind a frame that someone else has taken, with all before it: they count as duplicates. */
+    public void beginBehind(long lastEpoch, long lastSequence) {
+        epoch = lastEpoch;
+        expected = lastSequence + 1;
+        Arrays.fill(seen, -1L);
+    }
+
     /** The epoch of the newest frame; -1 before the first. */
     public long epoch() {
         return epoch;

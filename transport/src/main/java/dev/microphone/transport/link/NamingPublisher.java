@@ -48,6 +48,16 @@ public final class NamingPublisher implements FrameHandler, AutoCloseable {
         return true;
     }
 
+    /** Behind all that was sent; see {@link FramePublisher#isTaken}. */
+    public long position() {
+        return publisher.position();
+    }
+
+    /** Whether the router has taken everything before that position. */
+    public boolean isTaken(long position) {
+        return publisher.isTaken(position);
+    }
+
     public boolean isConnected() {
         return publisher.isConnected();
     }

@@ -1,4 +1,4 @@
-package dev.microphone.standalone.plugin;
+package dev.microphone.processor.deploy;
 
 import dev.microphone.processor.wasm.CompiledPluginCache;
 import java.nio.file.Path;

@@ -1,0 +1,187 @@
+package dev.microphone.processor.flink;
+
+import dev.microphone.processor.shard.Reception;
+import dev.microphone.processor.shard.RouterLinks;
+import dev.microphone.processor.shard.ShardRange;
+import dev.microphone.processor.wasm.Watch;
+import dev.microphone.schemas.event.ShardAnnounced;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.link.KeyGroups;
+import dev.microphone.transport.link.NodeEndpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Runs each frame through its stream's session, and keeps the sessions in Flink's state, by stream id. */
+// Flink sets what is transient before it calls anything else.
+@SuppressWarnings("NullAway.Init")
+final class ChainOperator extends AbstractStreamOperator<Frame>
+        implements OneInputStreamOperator<Frame, Frame>, SessionStore {
+    private static final long serialVersionUID = 1L;
+    private static final String STATE = "sessions";
+
+    private final ShardSettings settings;
+
+    private transient ValueState<byte[]> state;
+    private transient ShardTask task;
+    private transient ShardStreams streams;
+    private transient Watch watch;
+    private transient @Nullable Reception reception;
+
+    ChainOperator(ShardSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        state = context.getKeyedStateStore()
+                .getState(new ValueStateDescriptor<>(STATE, BytePrimitiveArraySerializer.INSTANCE));
+        task = ShardTask.current();
+        TaskManagerNode node = task.node();
+        getRuntimeContext()
+                .registerUserCodeClassLoaderReleaseHookIfAbsent("microphone-node", TaskManagerNode::closeCurrent);
+        watch = node.watchdog().newWatch();
+        String name = String.valueOf(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        long nowNs = task.clock().nanoTime();
+        streams = new ShardStreams(
+                this,
+                streamId -> node.chainOf(streamId)
+                        .newChain(watch, settings.faultPolicy(), node.events(), node.metrics(), task.clock()),
+                new Taken(task.routers()),
+                TimeUnit.MILLISECONDS.toNanos(settings.snapshotIntervalMs()),
+                node.events(),
+                node.metrics(),
+                name,
+                node.errors(),
+                nowNs);
+        if (context.isRestored()) {
+            List<Long> streamIds = this.<Long>getKeyedStateBackend()
+                    .getKeys(STATE, VoidNamespace.INSTANCE)
+                    .toList();
+            streamIds.forEach(streamId -> streams.remember(streamId, nowNs));
+        }
+    }
+
+    /** What is sent is covered when the router has taken it. */
+    private record Taken(RouterLinks routers) implements ShardStreams.Downstream {
+        @Override
+        public @Nullable String routerOf(long streamId) {
+            return routers.routerOf(streamId);
+        }
+
+        @Override
+        public long position(long streamId) {
+            return routers.position(streamId);
+        }
+
+        @Override
+        public boolean isTaken(long streamId, String router, long position) {
+            return routers.isTaken(streamId, router, position);
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        TaskManagerNode node = task.node();
+        KeyGroupRange owned = ((AbstractKeyedStateBackend<?>) getKeyedStateBackend()).getKeyGroupRange();
+        ShardRange range = new ShardRange(owned.getStartKeyGroup(), owned.getEndKeyGroup());
+        int attempt = node.shards().nextAttempt(range, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+        String stage = "processor-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        Reception opened = new Reception(
+                hellos -> node.ports().open(node.media().aeron(), hellos, node.metrics(), stage),
+                new Reception.Terms(range, attempt, settings.checkpointIntervalMs()),
+                node.shards(),
+                streams,
+                node::chainTextOf,
+                node.names(),
+                node.metrics(),
+                stage,
+                task.clock());
+        reception = opened;
+        task.serve(opened, streams::doWork);
+        NodeEndpoint endpoint = opened.endpoint();
+        LOG.info("Key groups {} to {} are processed at {}, attempt {}", range.first(), range.last(), endpoint, attempt);
+        node.events()
+                .onEvent(
+                        new ShardAnnounced(endpoint.toString(), range.first(), range.last(), KeyGroups.COUNT, attempt));
+    }
+
+    @Override
+    public void processElement(StreamRecord<Frame> element) {
+        if (streams.onFrame(element.getValue(), task.clock().nanoTime())) {
+            output.collect(element);
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        streams.onCheckpoint(context.getCheckpointId());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        Reception open = reception;
+        if (open != null) {
+            streams.onCheckpointComplete(checkpointId, open::acknowledge);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] read(long streamId) {
+        setCurrentKey(streamId);
+        try {
+            return state.value();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void write(long streamId, byte[] stored) {
+        setCurrentKey(streamId);
+        try {
+            state.update(stored);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void clear(long streamId) {
+        setCurrentKey(streamId);
+        state.clear();
+    }
+
+    @Override
+    public void close() throws Exception {
+        Reception open = reception;
+        if (open != null) {
+            int port = open.endpoint().port();
+            CloseHelper.close(open);
+            task.node().ports().free(port);
+        }
+        if (streams != null) {
+            streams.close();
+        }
+        CloseHelper.close(watch);
+        super.close();
+    }
+}

@@ -1,0 +1,6 @@
+package dev.microphone.processor.flink;
+
+/** The source's enumerator has none. */
+enum NoState {
+    INSTANCE
+}

@@ -1,0 +1,66 @@
+package dev.microphone.processor.flink;
+
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.link.KeyGroups;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job: source, chain and sink, which Flink runs as one task each subtask. Live frames never cross Flink's network.
+ *
+ * <p>The parallelism is the environment's; it may change from one savepoint to the next. The number of key groups may not:
+ * agents compute them.
+ */
+public final class ProcessorJob {
+    public static final String NAME = "microphone";
+
+    private ProcessorJob() {}
+
+    /** Adds the job to the environment, with all that its guarantees rest on. */
+    public static void build(StreamExecutionEnvironment environment, ShardSettings settings) {
+        environment.setMaxParallelism(KeyGroups.COUNT);
+        environment.enableCheckpointing(settings.checkpointIntervalMs());
+        environment.configure(configuration());
+        TypeInformation<Frame> frames = TypeInformation.of(Frame.class);
+        SingleOutputStreamOperator<Frame> source = environment
+                .fromSource(new ShardSource(), WatermarkStrategy.noWatermarks(), "agents", frames)
+                .uid("agents");
+        // Agents send each stream to the subtask that owns its key group, so nothing needs to be shuffled.
+        DataStreamUtils.reinterpretAsKeyedStream(source, new StreamKeys(), Types.LONG)
+                .transform("chain", frames, new ChainOperator(settings))
+                .uid("chain")
+                .sinkTo(new RouterSink(settings))
+                .name("routers")
+                .uid("routers");
+    }
+
+    private static Configuration configuration() {
+        Configuration configuration = new Configuration();
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(PipelineOptions.OPERATOR_CHAINING, true);
+        configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        configuration.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
+        configuration.set(MetricOptions.LATENCY_INTERVAL, Duration.ZERO);
+        // At once, then ever slower: a frame that makes a bug of ours throw comes again.
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(50));
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                Duration.ofMinutes(1));
+        return configuration;
+    }
+}

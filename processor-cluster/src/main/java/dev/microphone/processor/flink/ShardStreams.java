@@ -1,0 +1,332 @@
+package dev.microphone.processor.flink;
+
+import dev.microphone.processor.StreamSession;
+import dev.microphone.processor.chain.Chain;
+import dev.microphone.processor.chain.ChainSnapshot;
+import dev.microphone.processor.chain.ChainSnapshotFormat;
+import dev.microphone.processor.chain.SnapshotRejectedException;
+import dev.microphone.processor.shard.Coverage;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.metrics.Metrics;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
+import org.agrona.ErrorHandler;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a shard, and their snapshots, written one stream at a time, so that no checkpoint has to wait for all of
+ * them. Owned by the shard's thread; allocates nothing per frame.
+ *
+ * <p>A snapshot goes into the store only when the router has taken all that the session had sent by then: what is covered
+ * has been delivered, whatever dies.
+ */
+final class ShardStreams implements Coverage {
+    /** A stream that nobody sends is taken out of memory; its state stays in the store. */
+    private static final long IDLE_TIMEOUT_NS = 60_000_000_000L;
+    /** And after an hour out of the store: an agent that comes back sends what it has kept, and the rest is a gap. */
+    private static final long RETENTION_NS = 3_600_000_000_000L;
+
+    private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000_000L;
+    /** Checkpoints that are under way at once, and those that failed before them. */
+    private static final int MAX_CHECKPOINTS = 16;
+
+    /** Where frames go, as far as it matters here. */
+    interface Downstream {
+        /** @return null while there is no router */
+        @Nullable
+        String routerOf(long streamId);
+
+        long position(long streamId);
+
+        boolean isTaken(long streamId, String router, long position);
+    }
+
+    /** One stream. */
+    private static final class Stream {
+        private final long streamId;
+        private @Nullable StreamSession session;
+        /** -1: nothing is stored. */
+        private long storedEpoch = -1;
+
+        private long storedSequence = -1;
+        /** Since when there has been no session. */
+        private long dormantSinceNs;
+
+        Stream(long streamId) {
+            this.streamId = streamId;
+        }
+
+        boolean isStoredToTheEnd(StreamSession live) {
+            return storedEpoch == live.epoch() && storedSequence == live.lastSequence();
+        }
+    }
+
+    /** A snapshot on its way into the store; nobody changes its bytes. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Candidate(
+            Stream stream, long epoch, long sequence, byte[] stored, String router, long position) {}
+
+    /** Three numbers a stream: its id, epoch and sequence. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Covered(long checkpointId, long[] streamEpochSequence) {}
+
+    private final SessionStore store;
+    private final LongFunction<Chain> chains;
+    private final Metrics metrics;
+    private final String processor;
+    private final ControlEventListener events;
+    private final Downstream downstream;
+    private final ErrorHandler errors;
+    private final long snapshotIntervalNs;
+    private final Long2ObjectHashMap<Stream> streams = new Long2ObjectHashMap<>();
+    /** Those with a session, for the turn. */
+    private final List<Stream> live = new ArrayList<>();
+
+    private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
+    private final ArrayDeque<Covered> checkpoints = new ArrayDeque<>();
+    private final ChainSnapshot snapshot = new ChainSnapshot();
+    private final AtomicCounter snapshots;
+    private final AtomicCounter rejected;
+    private final AtomicCounter restored;
+    private int turn;
+    private long nextSnapshotNs;
+    private long nextHousekeepingNs;
+
+    /**
+     * @param chains makes a stream's chain, on the shard's thread
+     * @param processor the label of the counters
+     * @param errors told of snapshots that cannot be restored
+     */
+    ShardStreams(
+            SessionStore store,
+            LongFunction<Chain> chains,
+            Downstream downstream,
+            long snapshotIntervalNs,
+            ControlEventListener events,
+            Metrics metrics,
+            String processor,
+            ErrorHandler errors,
+            long nowNs) {
+        this.store = store;
+        this.chains = chains;
+        this.downstream = downstream;
+        this.snapshotIntervalNs = snapshotIntervalNs;
+        this.events = events;
+        this.metrics = metrics;
+        this.processor = processor;
+        this.errors = errors;
+        this.nextSnapshotNs = nowNs;
+        this.nextHousekeepingNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
+        snapshots = metrics.counter("microphone_snapshots_total", "processor", processor, "result", "stored");
+        rejected = metrics.counter("microphone_snapshots_total", "processor", processor, "result", "rejected");
+        restored = metrics.counter("microphone_snapshots_total", "processor", processor, "result", "restored");
+    }
+
+    /** A stream that is in the store when the shard begins. */
+    void remember(long streamId, long nowNs) {
+        byte[] stored = store.read(streamId);
+        if (stored != null) {
+            Stream stream = new Stream(streamId);
+            stream.storedEpoch = StoredSession.epoch(stored);
+            stream.storedSequence = StoredSession.sequence(stored);
+            stream.dormantSinceNs = nowNs;
+            streams.put(streamId, stream);
+        }
+    }
+
+    /** Processes the frame in place; false: it ends here. */
+    boolean onFrame(Frame frame, long nowNs) {
+        Stream stream = streams.get(frame.streamId());
+        if (stream == null) {
+            stream = new Stream(frame.streamId());
+            streams.put(frame.streamId(), stream);
+        }
+        StreamSession session = stream.session;
+        if (session == null) {
+            session = begin(stream, nowNs);
+        }
+        return session.onFrame(frame, nowNs);
+    }
+
+    private StreamSession begin(Stream stream, long nowNs) {
+        StreamSession session =
+                new StreamSession(stream.streamId, chains.apply(stream.streamId), metrics, processor, events, nowNs);
+        byte[] stored = stream.storedEpoch < 0 ? null : store.read(stream.streamId);
+        if (stored != null) {
+            try {
+                session.goOnFrom(
+                        stream.storedEpoch,
+                        stream.storedSequence,
+                        ChainSnapshotFormat.decode(StoredSession.snapshot(stored)));
+                restored.increment();
+            } catch (SnapshotRejectedException e) {
+                rejected.increment();
+                errors.onError(e);
+            }
+        }
+        stream.session = session;
+        live.add(stream);
+        return session;
+    }
+
+    /**
+     * Snapshots whose turn has come, and what is idle.
+     *
+     * @param canSnapshot whether all frames that were processed have been handed on
+     */
+    int doWork(long nowNs, boolean canSnapshot) {
+        int work = storeNext();
+        if (canSnapshot && nowNs - nextSnapshotNs >= 0 && !live.isEmpty()) {
+            nextSnapshotNs = nowNs + snapshotIntervalNs / live.size();
+            takeNext();
+            work++;
+        }
+        if (nowNs - nextHousekeepingNs >= 0) {
+            nextHousekeepingNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
+            keepHouse(nowNs);
+        }
+        return work;
+    }
+
+    private void takeNext() {
+        if (candidates.size() >= live.size()) {
+            // The router takes nothing: what waits already is enough.
+            return;
+        }
+        turn = (turn + 1) % live.size();
+        Stream stream = live.get(turn);
+        StreamSession session = stream.session;
+        String router = downstream.routerOf(stream.streamId);
+        if (session == null || router == null || session.epoch() < 0 || stream.isStoredToTheEnd(session)) {
+            return;
+        }
+        session.chain().take(snapshot);
+        byte[] stored = StoredSession.of(session.epoch(), session.lastSequence(), ChainSnapshotFormat.encode(snapshot));
+        candidates.add(new Candidate(
+                stream, session.epoch(), session.lastSequence(), stored, router, downstream.position(stream.streamId)));
+    }
+
+    private int storeNext() {
+        Candidate candidate = candidates.peek();
+        if (candidate == null) {
+            return 0;
+        }
+        Stream stream = candidate.stream();
+        if (!candidate.router().equals(downstream.routerOf(stream.streamId))) {
+            // Whether the router before had it all cannot be known: the next turn's will do.
+            candidates.remove();
+            return 1;
+        }
+        if (!downstream.isTaken(stream.streamId, candidate.router(), candidate.position())) {
+            return 0;
+        }
+        candidates.remove();
+        store.write(stream.streamId, candidate.stored());
+        stream.storedEpoch = candidate.epoch();
+        stream.storedSequence = candidate.sequence();
+        snapshots.increment();
+        return 1;
+    }
+
+    private void keepHouse(long nowNs) {
+        for (int i = live.size() - 1; i >= 0; i--) {
+            Stream stream = live.get(i);
+            StreamSession session = stream.session;
+            if (session != null
+                    && nowNs - session.lastFrameNs() >= IDLE_TIMEOUT_NS
+                    && (session.epoch() < 0 || stream.isStoredToTheEnd(session))) {
+                session.close("idle");
+                stream.session = null;
+                stream.dormantSinceNs = nowNs;
+                live.remove(i);
+            }
+        }
+        LongPredicate isOver = streamId -> {
+            Stream stream = streams.get(streamId);
+            return stream != null && stream.session == null && nowNs - stream.dormantSinceNs >= RETENTION_NS;
+        };
+        List<Long> over = new ArrayList<>();
+        streams.keySet().forEach(streamId -> {
+            if (isOver.test(streamId)) {
+                over.add(streamId);
+            }
+        });
+        for (long streamId : over) {
+            streams.remove(streamId);
+            store.clear(streamId);
+        }
+    }
+
+    /** What the store holds now is what this checkpoint covers. */
+    void onCheckpoint(long checkpointId) {
+        long[] covered = new long[3 * streams.size()];
+        int[] length = new int[1];
+        streams.values().forEach(stream -> {
+            if (stream.storedEpoch >= 0) {
+                covered[length[0]++] = stream.streamId;
+                covered[length[0]++] = stream.storedEpoch;
+                covered[length[0]++] = stream.storedSequence;
+            }
+        });
+        if (checkpoints.size() == MAX_CHECKPOINTS) {
+            checkpoints.remove();
+        }
+        checkpoints.add(new Covered(checkpointId, java.util.Arrays.copyOf(covered, length[0])));
+    }
+
+    /** The checkpoint is safe: agents need not keep what it covers. */
+    void onCheckpointComplete(long checkpointId, Acknowledgements acknowledgements) {
+        Covered covered = checkpoints.poll();
+        while (covered != null && covered.checkpointId() < checkpointId) {
+            covered = checkpoints.poll();
+        }
+        if (covered == null || covered.checkpointId() != checkpointId) {
+            return;
+        }
+        long[] all = covered.streamEpochSequence();
+        for (int i = 0; i < all.length; i += 3) {
+            acknowledgements.acknowledge(all[i], all[i + 1], all[i + 2]);
+        }
+    }
+
+    @Override
+    public long coveredEpoch(long streamId) {
+        Stream stream = streams.get(streamId);
+        if (stream == null) {
+            return -1;
+        }
+        StreamSession session = stream.session;
+        return session == null || session.epoch() < 0 ? stream.storedEpoch : session.epoch();
+    }
+
+    @Override
+    public long coveredSequence(long streamId) {
+        Stream stream = streams.get(streamId);
+        if (stream == null) {
+            return -1;
+        }
+        StreamSession session = stream.session;
+        return session == null || session.epoch() < 0 ? stream.storedSequence : session.lastSequence();
+    }
+
+    /** How many have a session. */
+    int size() {
+        return live.size();
+    }
+
+    void close() {
+        live.forEach(stream -> {
+            if (stream.session != null) {
+                stream.session.close("moved");
+            }
+        });
+        live.clear();
+        streams.clear();
+    }
+}

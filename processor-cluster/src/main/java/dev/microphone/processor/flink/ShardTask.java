@@ -1,0 +1,108 @@
+package dev.microphone.processor.flink;
+
+import dev.microphone.processor.shard.Reception;
+import dev.microphone.processor.shard.RouterLinks;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.metrics.Metrics;
+import java.util.Objects;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What source, chain operator and sink of one subtask share: they are one task, on one thread. Made by the sink, which
+ * Flink opens first. Owned by that thread.
+ *
+ * <p>When the router has no room, the processed frame waits here and the source takes no other; the task goes on with
+ * checkpoints and hellos meanwhile.
+ */
+final class ShardTask {
+    private static final ThreadLocal<ShardTask> CURRENT = new ThreadLocal<>();
+
+    /** Snapshots and the like; done between frames. */
+    @FunctionalInterface
+    interface Housekeeping {
+        int doWork(long nowNs, boolean canSnapshot);
+    }
+
+    private final TaskManagerNode node;
+    private final RouterLinks routers;
+    private final NanoClock clock = SystemNanoClock.INSTANCE;
+    private final Frame pending = new Frame();
+    private final AtomicCounter backPressured;
+    private boolean hasPending;
+    private @Nullable Reception reception;
+    private @Nullable Housekeeping housekeeping;
+
+    private ShardTask(TaskManagerNode node, String name) {
+        this.node = node;
+        Metrics metrics = node.metrics();
+        routers = new RouterLinks(
+                node.media().aeron(), node.routers(), node.names(), metrics, "processor-" + name, clock);
+        backPressured = metrics.counter("microphone_back_pressure_total", "stage", "processor", "processor", name);
+    }
+
+    static ShardTask begin(ShardSettings settings, String name) {
+        ShardTask task = new ShardTask(TaskManagerNode.of(settings), name);
+        CURRENT.set(task);
+        return task;
+    }
+
+    /** @throws IllegalStateException on a thread of another task: source, chain and sink were not chained */
+    static ShardTask current() {
+        ShardTask task = CURRENT.get();
+        if (task == null) {
+            throw new IllegalStateException("source, chain and sink must be one task: chaining is off in this job");
+        }
+        return task;
+    }
+
+    void serve(Reception open, Housekeeping work) {
+        reception = open;
+        housekeeping = work;
+    }
+
+    TaskManagerNode node() {
+        return node;
+    }
+
+    RouterLinks routers() {
+        return routers;
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
+    /** Sends a processed frame on, or keeps it until there is room. */
+    void send(Frame frame) {
+        if (!routers.onFrame(frame)) {
+            backPressured.incrementRelease();
+            pending.copyFrom(frame);
+            hasPending = true;
+        }
+    }
+
+    /** Whether another frame may be processed. */
+    boolean hasRoom() {
+        if (hasPending) {
+            hasPending = !routers.onFrame(pending);
+        }
+        return !hasPending;
+    }
+
+    /** Between frames; returns how much there was to do. */
+    int poll(FrameHandler handler, int frameLimit) {
+        boolean hasRoom = hasRoom();
+        int work = Objects.requireNonNull(housekeeping, "before open").doWork(clock.nanoTime(), hasRoom);
+        return work + Objects.requireNonNull(reception, "before open").poll(handler, hasRoom ? frameLimit : 1);
+    }
+
+    void close() {
+        CloseHelper.close(routers);
+        CURRENT.remove();
+    }
+}

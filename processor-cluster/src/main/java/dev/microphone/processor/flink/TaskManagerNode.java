@@ -1,0 +1,203 @@
+package dev.microphone.processor.flink;
+
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.deploy.PluginCacheFolder;
+import dev.microphone.processor.deploy.PluginSources;
+import dev.microphone.processor.event.BusMetrics;
+import dev.microphone.processor.event.ControlEvents;
+import dev.microphone.processor.shard.RouterList;
+import dev.microphone.processor.shard.ShardTable;
+import dev.microphone.processor.trust.PluginTrust;
+import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.bus.BusReports;
+import dev.microphone.schemas.bus.ControlBus;
+import dev.microphone.schemas.bus.InMemoryControlBus;
+import dev.microphone.schemas.bus.KafkaBusSettings;
+import dev.microphone.schemas.bus.KafkaControlBus;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.ControlMessage;
+import dev.microphone.schemas.event.RouterAnnounced;
+import dev.microphone.schemas.event.ShardAnnounced;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.concurrent.OffsetEpochNanoClock;
+import org.agrona.concurrent.SystemEpochClock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all shards in one TaskManager process share: the media driver, the plugins, loaded and warm, and what is known of
+ * other nodes. It outlives a task that fails, so that the next attempt starts at once. Any thread.
+ */
+final class TaskManagerNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskManagerNode.class);
+    private static @Nullable TaskManagerNode current;
+
+    private final ShardSettings settings;
+    private final ServiceHost host;
+    private final Metrics metrics = new Metrics();
+    private final StreamDirectory names = new StreamDirectory();
+    private final EmbeddedMedia media;
+    private final Watchdog watchdog;
+    private final PreparedChain defaultChain;
+    private final Map<Long, PreparedChain> chains = new HashMap<>();
+    private final Map<Long, String> chainTexts = new HashMap<>();
+    private final ControlEvents events;
+    private final ShardTable shards;
+    private final RouterList routers;
+    private final PortBlocks ports;
+
+    /**
+     * The node of this process; made at the first call. Another job's settings make another one.
+     *
+     * @throws IllegalStateException when a plugin cannot be loaded, or the like; the message says which and why
+     */
+    static synchronized TaskManagerNode of(ShardSettings settings) {
+        TaskManagerNode running = current;
+        if (running != null && running.settings.equals(settings)) {
+            return running;
+        }
+        closeCurrent();
+        ServiceHost host = new ServiceHost(new ErrorLog(SystemEpochClock.INSTANCE, System.err, true));
+        boolean started = false;
+        try {
+            TaskManagerNode node = new TaskManagerNode(settings, host);
+            current = node;
+            started = true;
+            return node;
+        } catch (PluginRejectedException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } finally {
+            if (!started) {
+                host.close();
+            }
+        }
+    }
+
+    /** When the job's classes are unloaded. */
+    static synchronized void closeCurrent() {
+        TaskManagerNode running = current;
+        current = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private TaskManagerNode(ShardSettings settings, ServiceHost host) throws PluginRejectedException {
+        this.settings = settings;
+        this.host = host;
+        BusReports reports = BusMetrics.reports(metrics, LOG::warn, host.errors());
+        KafkaBusSettings kafka = settings.kafka();
+        ControlBus bus =
+                host.own(kafka == null ? new InMemoryControlBus(reports) : new KafkaControlBus(kafka, reports));
+        shards = new ShardTable(
+                metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement"));
+        routers = new RouterList(settings.routers());
+        host.own(bus.subscribe(ControlBus.Since.OLDEST_KEPT, this::onMessage));
+        events = host.own(new ControlEvents(
+                settings.node(), names, new OffsetEpochNanoClock(), List.of(bus::publish), metrics, host.errors()));
+        watchdog = host.own(Watchdog.start());
+        String directory = settings.pluginDirectory();
+        PluginLibrary library = host.own(new PluginLibrary(
+                new PluginSources(
+                        directory == null ? null : Path.of(directory),
+                        new PluginTrust(settings.trustedKeys(), settings.requireSignature())),
+                settings.limits(),
+                PluginCacheFolder.open(),
+                watchdog,
+                PluginLibrary.DEFAULT_WARM_UP_FRAMES,
+                LOG::warn));
+        defaultChain = library.prepare(ChainSpec.parse(settings.defaultChain()));
+        for (Map.Entry<String, String> chain : settings.chains().entrySet()) {
+            long streamId = new StreamName(chain.getKey()).streamId();
+            chains.put(streamId, library.prepare(ChainSpec.parse(chain.getValue())));
+            chainTexts.put(streamId, chain.getValue());
+        }
+        media = host.own(EmbeddedMedia.launch(host.errors()));
+        ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());
+    }
+
+    private static String hostName(String configured) {
+        try {
+            return configured.isEmpty() ? InetAddress.getLocalHost().getHostAddress() : configured;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("this machine's own name has no address: set cluster.host", e);
+        }
+    }
+
+    private void onMessage(ControlMessage message) {
+        if (message.event() instanceof ShardAnnounced shard) {
+            shards.onAnnounced(shard);
+        } else if (message.event() instanceof RouterAnnounced router
+                && settings.routers().isEmpty()) {
+            routers.onAnnounced(router);
+        }
+    }
+
+    ShardSettings settings() {
+        return settings;
+    }
+
+    PreparedChain chainOf(long streamId) {
+        return chains.getOrDefault(streamId, defaultChain);
+    }
+
+    String chainTextOf(long streamId) {
+        return chainTexts.getOrDefault(streamId, settings.defaultChain());
+    }
+
+    EmbeddedMedia media() {
+        return media;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    StreamDirectory names() {
+        return names;
+    }
+
+    ControlEventListener events() {
+        return events;
+    }
+
+    ShardTable shards() {
+        return shards;
+    }
+
+    RouterList routers() {
+        return routers;
+    }
+
+    PortBlocks ports() {
+        return ports;
+    }
+
+    ErrorLog errors() {
+        return host.errors();
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+}
