@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs each frame through its stream's session, and keeps the sessions in Flink's state, by stream id. */
 // Flink sets what is transient before it calls anything else.
 @SuppressWarnings("NullAway.Init")
-final class ChainOperator extends AbstractStreamOperator<Frame>
+class ChainOperator extends AbstractStreamOperator<Frame>
         implements OneInputStreamOperator<Frame, Frame>, SessionStore {
     private static final long serialVersionUID = 1L;
     private static final String STATE = "sessions";
@@ -92,6 +92,11 @@ final class ChainOperator extends AbstractStreamOperator<Frame>
         @Override
         public boolean isTaken(long streamId, String router, long position) {
             return routers.isTaken(streamId, router, position);
+        }
+
+        @Override
+        public void pushThrough(long streamId) {
+            routers.pushThrough(streamId);
         }
     }
 

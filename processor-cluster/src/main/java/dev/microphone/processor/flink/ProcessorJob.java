@@ -29,6 +29,10 @@ public final class ProcessorJob {
 
     /** Adds the job to the environment, with all that its guarantees rest on. */
     public static void build(StreamExecutionEnvironment environment, ShardSettings settings) {
+        build(environment, settings, new ChainOperator(settings));
+    }
+
+    static void build(StreamExecutionEnvironment environment, ShardSettings settings, ChainOperator chain) {
         environment.setMaxParallelism(KeyGroups.COUNT);
         environment.enableCheckpointing(settings.checkpointIntervalMs());
         environment.configure(configuration());
@@ -38,7 +42,7 @@ public final class ProcessorJob {
                 .uid("agents");
         // Agents send each stream to the subtask that owns its key group, so nothing needs to be shuffled.
         DataStreamUtils.reinterpretAsKeyedStream(source, new StreamKeys(), Types.LONG)
-                .transform("chain", frames, new ChainOperator(settings))
+                .transform("chain", frames, chain)
                 .uid("chain")
                 .sinkTo(new RouterSink(settings))
                 .name("routers")

@@ -32,6 +32,9 @@ final class ShardStreams implements Coverage {
     /** And after an hour out of the store: an agent that comes back sends what it has kept, and the rest is a gap. */
     private static final long RETENTION_NS = 3_600_000_000_000L;
 
+    /** A snapshot that has waited that long waits for a router that has nothing more to read. */
+    private static final long PUSH_INTERVAL_NS = 250_000_000L;
+
     private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000_000L;
     /** Checkpoints that are under way at once, and those that failed before them. */
     private static final int MAX_CHECKPOINTS = 16;
@@ -45,6 +48,9 @@ final class ShardStreams implements Coverage {
         long position(long streamId);
 
         boolean isTaken(long streamId, String router, long position);
+
+        /** Has the router say how far it has read. */
+        void pushThrough(long streamId);
     }
 
     /** One stream. */
@@ -69,8 +75,7 @@ final class ShardStreams implements Coverage {
 
     /** A snapshot on its way into the store; nobody changes its bytes. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Candidate(
-            Stream stream, long epoch, long sequence, byte[] stored, String router, long position) {}
+    private record Candidate(Stream stream, long epoch, long sequence, byte[] stored, String router, long position) {}
 
     /** Three numbers a stream: its id, epoch and sequence. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -96,6 +101,7 @@ final class ShardStreams implements Coverage {
     private final AtomicCounter restored;
     private int turn;
     private long nextSnapshotNs;
+    private long nextPushNs;
     private long nextHousekeepingNs;
 
     /**
@@ -181,7 +187,7 @@ final class ShardStreams implements Coverage {
      * @param canSnapshot whether all frames that were processed have been handed on
      */
     int doWork(long nowNs, boolean canSnapshot) {
-        int work = storeNext();
+        int work = storeNext(nowNs);
         if (canSnapshot && nowNs - nextSnapshotNs >= 0 && !live.isEmpty()) {
             nextSnapshotNs = nowNs + snapshotIntervalNs / live.size();
             takeNext();
@@ -212,7 +218,7 @@ final class ShardStreams implements Coverage {
                 stream, session.epoch(), session.lastSequence(), stored, router, downstream.position(stream.streamId)));
     }
 
-    private int storeNext() {
+    private int storeNext(long nowNs) {
         Candidate candidate = candidates.peek();
         if (candidate == null) {
             return 0;
@@ -224,8 +230,13 @@ final class ShardStreams implements Coverage {
             return 1;
         }
         if (!downstream.isTaken(stream.streamId, candidate.router(), candidate.position())) {
+            if (nowNs - nextPushNs >= 0) {
+                nextPushNs = nowNs + PUSH_INTERVAL_NS;
+                downstream.pushThrough(stream.streamId);
+            }
             return 0;
         }
+        nextPushNs = nowNs + PUSH_INTERVAL_NS;
         candidates.remove();
         store.write(stream.streamId, candidate.stored());
         stream.storedEpoch = candidate.epoch();

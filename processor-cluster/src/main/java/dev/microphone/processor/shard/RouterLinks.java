@@ -157,6 +157,14 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         return link == null ? -1 : link.publisher.position();
     }
 
+    /** Has the stream's router say how far it has read, where nothing else is sent to it. */
+    public void pushThrough(long streamId) {
+        Link link = ownerOf(streamId);
+        if (link != null) {
+            link.publisher.pushThrough();
+        }
+    }
+
     /** Whether the stream's router has taken everything before that position; false too when it is another one now. */
     public boolean isTaken(long streamId, String router, long position) {
         connectToNew();

@@ -102,7 +102,7 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
 
     /**
      * Whether the receiver has taken everything before a position that {@link #position} gave. Never true too early: the
-     * flow control's limit is a window, or less, beyond what was taken. Of another session, after 2^31 terms: false.
+     * flow control's limit is a window, or less, beyond what was taken. It comes late by up to a quarter of the window. Of another session, after 2^31 terms: false.
      */
     public boolean isTaken(long position) {
         if (senderLimitCounterId < 0) {

@@ -3,6 +3,7 @@ package dev.microphone.transport.link;
 import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.wire.AcknowledgedDecoder;
 import dev.microphone.transport.wire.AcknowledgedEncoder;
+import dev.microphone.transport.wire.FillerEncoder;
 import dev.microphone.transport.wire.HelloDecoder;
 import dev.microphone.transport.wire.HelloEncoder;
 import dev.microphone.transport.wire.MessageHeaderDecoder;
@@ -35,6 +36,8 @@ final class LinkCodec {
 
     private static final int BEHIND_CRC = CRC_OFFSET + Integer.BYTES;
 
+    private static final byte[] ZEROS = new byte[4_000];
+
     private final byte[] outgoing = new byte[MAX_LENGTH];
     private final UnsafeBuffer outgoingBuffer = new UnsafeBuffer(outgoing);
     private final byte[] incoming = new byte[MAX_LENGTH];
@@ -50,6 +53,7 @@ final class LinkCodec {
     private final MovedDecoder moved = new MovedDecoder();
     private final StreamNamedEncoder namedEncoder = new StreamNamedEncoder();
     private final StreamNamedDecoder named = new StreamNamedDecoder();
+    private final FillerEncoder fillerEncoder = new FillerEncoder();
     private final AcknowledgedEncoder acknowledgedEncoder = new AcknowledgedEncoder();
     private final AcknowledgedDecoder acknowledged = new AcknowledgedDecoder();
 
@@ -117,6 +121,11 @@ final class LinkCodec {
         byte[] name = stream.value().getBytes(StandardCharsets.UTF_8);
         namedEncoder.putName(name, 0, name.length);
         return seal(namedEncoder.limit());
+    }
+
+    int filler() {
+        fillerEncoder.wrapAndApplyHeader(outgoingBuffer, 0, headerEncoder).putZeros(ZEROS, 0, ZEROS.length);
+        return fillerEncoder.limit();
     }
 
     private int seal(int length) {

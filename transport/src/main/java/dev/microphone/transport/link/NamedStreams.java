@@ -4,6 +4,7 @@ import dev.microphone.transport.aeron.OtherMessages;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.wire.FillerDecoder;
 import dev.microphone.transport.wire.MessageHeaderDecoder;
 import dev.microphone.transport.wire.StreamNamedDecoder;
 import java.util.function.Consumer;
@@ -34,6 +35,9 @@ public final class NamedStreams implements OtherMessages {
             return false;
         }
         header.wrap(buffer, offset);
+        if (header.templateId() == FillerDecoder.TEMPLATE_ID) {
+            return true;
+        }
         if (header.templateId() != StreamNamedDecoder.TEMPLATE_ID) {
             return false;
         }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * recordings are called by names. Owned by the thread that calls {@link #onFrame}; allocates nothing per frame.
  */
 public final class NamingPublisher implements FrameHandler, AutoCloseable {
+    /** Of 4 KB each: a quarter of the window of 64 KiB, and one more. */
+    private static final int FILLERS = 5;
+
     private final FramePublisher publisher;
     private final StreamDirectory names;
     private final LinkCodec codec = new LinkCodec();
@@ -51,6 +54,19 @@ public final class NamingPublisher implements FrameHandler, AutoCloseable {
     /** Behind all that was sent; see {@link FramePublisher#isTaken}. */
     public long position() {
         return publisher.position();
+    }
+
+    /**
+     * Sends what means nothing, when nothing else is sent: a receiver tells how far it has read only each quarter of its
+     * window.
+     *
+     * @see <a href="https://github.com/aeron-io/aeron/wiki/Flow-and-Congestion-Control">Aeron, flow control</a>
+     */
+    public void pushThrough() {
+        int length = codec.filler();
+        for (int i = 0; i < FILLERS && publisher.send(codec.buffer(), length); i++) {
+            // As many as there is room for.
+        }
     }
 
     /** Whether the router has taken everything before that position. */
