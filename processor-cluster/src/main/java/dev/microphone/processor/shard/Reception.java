@@ -178,6 +178,9 @@ public final class Reception implements FramePoller, AutoCloseable {
                 acknowledgementIntervalMs,
                 where,
                 chains.apply(streamId));
+        if (coverage.coveredEpoch(streamId) > epoch) {
+            port.acknowledged(session, streamId, epoch, nextSequence - 1, attempt);
+        }
     }
 
     private long covered(long streamId, long epoch, long nextSequence) {

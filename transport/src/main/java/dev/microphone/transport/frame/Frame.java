@@ -89,6 +89,13 @@ public final class Frame {
         return this;
     }
 
+    /** Becomes a copy of a frame's bytes that were verified before. */
+    public Frame copyFrom(DirectBuffer source, int offset) {
+        source.getBytes(offset, bytes, 0, HEADER_LENGTH);
+        source.getBytes(offset + HEADER_LENGTH, bytes, HEADER_LENGTH, length() - HEADER_LENGTH);
+        return this;
+    }
+
     private long checksum(int length) {
         crc.reset();
         crc.update(bytes, 0, CRC_OFFSET);

@@ -2,7 +2,6 @@ package dev.microphone.transport.link;
 
 import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.frame.Frame;
-import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one thread. Allocates nothing per frame and acknowledgement.
  */
-public final class NodeLink implements FrameHandler, AutoCloseable {
+public final class NodeLink implements Link {
     /** The label of its counters. */
     public static final String STAGE = "link";
 
@@ -37,34 +36,23 @@ public final class NodeLink implements FrameHandler, AutoCloseable {
                 aeron, NodeChannels.send(node, answers.registrationId()), NodeChannels.TO_NODE, metrics, STAGE);
     }
 
-    /** Whether both ways are open. */
+    @Override
     public boolean isConnected() {
         return publisher.isConnected() && answers.isConnected();
     }
 
-    /**
-     * Asks who processes a stream.
-     *
-     * @param oldestSequence of the frames that are kept; {@code nextSequence} when none is
-     * @param nextSequence of the frame that is captured next
-     * @return false when there is no room now: ask again
-     */
+    @Override
     public boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence) {
         int length = codec.hello(stream, epoch, oldestSequence, nextSequence);
         return publisher.send(codec.buffer(), length);
     }
 
-    /** @return false when there is no room now: keep the frame and offer it again */
     @Override
     public boolean onFrame(Frame frame) {
         return publisher.onFrame(frame);
     }
 
-    /**
-     * Hands over answers that have come; what is none is counted and skipped. What the handler throws leaves this.
-     *
-     * @return how many messages there were
-     */
+    @Override
     public int poll(AnswerHandler target, int limit) {
         handler = target;
         int polled = answers.poll(assembler, limit);

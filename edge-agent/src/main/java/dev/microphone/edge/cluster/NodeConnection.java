@@ -1,0 +1,64 @@
+package dev.microphone.edge.cluster;
+
+import dev.microphone.transport.link.Link;
+import dev.microphone.transport.link.NodeEndpoint;
+
+/** A link and who needs it. One thread. */
+final class NodeConnection {
+    private final NodeEndpoint node;
+    private final Link link;
+    private final long openedNs;
+    private boolean wasConnected;
+    private boolean failed;
+    private int users;
+    private long unusedSinceNs;
+
+    NodeConnection(NodeEndpoint node, Link link, long nowNs) {
+        this.node = node;
+        this.link = link;
+        this.openedNs = nowNs;
+        this.unusedSinceNs = nowNs;
+    }
+
+    NodeEndpoint node() {
+        return node;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    void addUser() {
+        users++;
+    }
+
+    void removeUser(long nowNs) {
+        users--;
+        unusedSinceNs = nowNs;
+    }
+
+    boolean isUnused(long nowNs, long forNs) {
+        return users == 0 && nowNs - unusedSinceNs >= forNs;
+    }
+
+    boolean isConnected() {
+        return wasConnected && !failed;
+    }
+
+    /** Whether it was lost, or never came about. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Looks whether it still stands. */
+    void check(long nowNs, long connectTimeoutNs) {
+        if (failed) {
+            return;
+        }
+        if (link.isConnected()) {
+            wasConnected = true;
+        } else {
+            failed = wasConnected || nowNs - openedNs >= connectTimeoutNs;
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package dev.microphone.edge.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.edge.spool.Spool;
+import dev.microphone.edge.spool.SpoolLimits;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.AnswerHandler;
+import dev.microphone.transport.link.Link;
+import dev.microphone.transport.link.NodeEndpoint;
+import dev.microphone.transport.metrics.Metrics;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.agrona.concurrent.CachedNanoClock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Time and nodes are moved by hand. */
+final class ClusterSenderTest {
+    private static final StreamName STREAM = new StreamName("acme/berlin/desk/mic");
+    private static final long ID = STREAM.streamId();
+    private static final NodeEndpoint FIRST = NodeEndpoint.parse("a:1");
+    private static final NodeEndpoint SECOND = NodeEndpoint.parse("b:1");
+
+    private final CachedNanoClock clock = new CachedNanoClock();
+    private final Metrics metrics = new Metrics();
+    private final StreamDirectory names = new StreamDirectory();
+    private final Map<NodeEndpoint, Node> nodes = new HashMap<>();
+    private final List<NodeEndpoint> opened = new ArrayList<>();
+    private final Frame frame = new Frame();
+    private ClusterSender sender;
+    private long sequence;
+
+    /** One node, as the agent sees it. */
+    private static final class Node implements Link {
+        private final List<Long> frames = new ArrayList<>();
+        private final List<String> hellos = new ArrayList<>();
+        private final ArrayDeque<Consumer<AnswerHandler>> answers = new ArrayDeque<>();
+        private boolean connected = true;
+        private boolean full;
+        private boolean gap;
+
+        @Override
+        public boolean isConnected() {
+            return connected;
+        }
+
+        @Override
+        public boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence) {
+            hellos.add(stream + " " + epoch + " " + oldestSequence + " " + nextSequence);
+            return true;
+        }
+
+        @Override
+        public boolean onFrame(Frame frame) {
+            if (full) {
+                return false;
+            }
+            gap |= frame.has(FrameFlags.GAP_BEFORE);
+            frames.add(frame.sequence());
+            return true;
+        }
+
+        @Override
+        public int poll(AnswerHandler handler, int limit) {
+            int count = 0;
+            while (!answers.isEmpty()) {
+                answers.remove().accept(handler);
+                count++;
+            }
+            return count;
+        }
+
+        @Override
+        public void close() {
+            connected = false;
+        }
+
+        void owns(long epoch, long covered, long attempt, String endpoint) {
+            answers.add(handler -> handler.onOwner(ID, epoch, covered, attempt, 1_000, endpoint, "none"));
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        names.add(STREAM);
+        clock.update(1);
+        sender = new ClusterSender(
+                Spool.inMemory(SpoolLimits.defaults(), metrics),
+                endpoint -> {
+                    opened.add(endpoint);
+                    Node node = node(endpoint);
+                    node.connected = true;
+                    return node;
+                },
+                List.of(FIRST, SECOND),
+                names,
+                metrics,
+                error -> {
+                    throw new AssertionError(error);
+                },
+                clock);
+    }
+
+    private Node node(NodeEndpoint endpoint) {
+        return nodes.computeIfAbsent(endpoint, key -> new Node());
+    }
+
+    private void capture(long epoch, int frames, int flags) {
+        for (int i = 0; i < frames; i++) {
+            frame.streamId(ID)
+                    .epoch(epoch)
+                    .sequence(sequence++)
+                    .captureTimeNs(sequence * 20_000_000L)
+                    .flags(flags);
+            assertTrue(sender.onFrame(frame));
+        }
+    }
+
+    private void work(long milliseconds) {
+        for (long i = 0; i < milliseconds; i += 10) {
+            sender.doWork();
+            clock.advance(10_000_000);
+        }
+        sender.doWork();
+    }
+
+    private static List<Long> range(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    private long refused(String reason) {
+        return metrics.counter("microphone_link_messages_refused_total", "stage", "agent", "reason", reason)
+                .get();
+    }
+
+    @Test
+    void shouldGoWhereItIsSentAndSendWhatThatNodeLacks() {
+        capture(7, 10, 0);
+        work(50);
+        assertEquals(List.of(STREAM + " 7 0 10"), node(FIRST).hellos);
+        node(FIRST).owns(7, -1, 3, "b:9/8");
+        work(50);
+        Node owner = node(NodeEndpoint.parse("b:9/8"));
+        assertEquals(List.of(STREAM + " 7 0 10"), owner.hellos);
+        assertEquals(List.of(), owner.frames);
+        owner.owns(7, 3, 3, "");
+        work(50);
+        assertEquals(range(4, 10), owner.frames);
+        capture(7, 5, 0);
+        assertEquals(range(4, 15), owner.frames);
+        owner.answers.add(handler -> handler.onAcknowledged(ID, 7, 12, 3));
+        work(10);
+        assertEquals(2, metrics.gauge("microphone_spool_frames").get());
+    }
+
+    private Node owned() {
+        capture(7, 1, 0);
+        work(20);
+        node(FIRST).owns(7, -1, 3, "");
+        work(20);
+        assertEquals(List.of(0L), node(FIRST).frames);
+        return node(FIRST);
+    }
+
+    @Test
+    void shouldAskTheNextNodeWhenItsConnectionIsLostAndSendAgainWhatIsNotCovered() {
+        Node first = owned();
+        capture(7, 99, 0);
+        first.connected = false;
+        capture(7, 50, 0);
+        work(100);
+        Node second = node(SECOND);
+        assertEquals(List.of(STREAM + " 7 0 150"), second.hellos);
+        second.owns(7, 80, 4, "");
+        work(200);
+        assertEquals(range(81, 150), second.frames);
+        assertTrue(!second.gap);
+    }
+
+    @Test
+    void shouldKeepTryingNodesThatDoNotAnswer() {
+        capture(7, 1, 0);
+        work(2_500);
+        assertEquals(10, node(FIRST).hellos.size());
+        work(300);
+        assertTrue(!node(SECOND).hellos.isEmpty());
+        node(SECOND).connected = false;
+        work(3_000);
+        assertTrue(node(FIRST).hellos.size() > 10, node(FIRST).hellos.toString());
+    }
+
+    @Test
+    void shouldFollowAStreamThatHasMoved() {
+        Node first = owned();
+        first.answers.add(handler -> handler.onMoved(ID, 4, "c:1/2"));
+        work(20);
+        Node moved = node(NodeEndpoint.parse("c:1/2"));
+        moved.owns(7, -1, 4, "");
+        capture(7, 3, 0);
+        work(20);
+        assertEquals(range(0, 4), moved.frames);
+    }
+
+    @Test
+    void shouldAskAgainWhenTheOwnerIsNotKnownYet() {
+        Node first = owned();
+        int hellos = first.hellos.size();
+        first.answers.add(handler -> handler.onMoved(ID, 3, ""));
+        work(50);
+        capture(7, 3, 0);
+        assertEquals(hellos, first.hellos.size());
+        assertEquals(List.of(0L), first.frames);
+        work(100);
+        assertEquals(hellos + 1, first.hellos.size());
+        first.owns(7, 0, 3, "");
+        work(20);
+        assertEquals(range(0, 4), first.frames);
+    }
+
+    @Test
+    void shouldCountAndIgnoreWhatIsStaleOrHostile() {
+        Node first = owned();
+        first.answers.add(handler -> handler.onAcknowledged(ID, 7, 0, 2));
+        first.answers.add(handler -> handler.onOwner(ID, 7, -1, 2, 1, "evil:1/2", ""));
+        first.answers.add(handler -> handler.onMoved(ID, 2, "evil:1/2"));
+        first.owns(7, -1, 3, "");
+        work(10);
+        assertEquals(3, refused("lower_attempt"));
+        first.answers.add(handler -> handler.onAcknowledged(ID, 7, 1, 3));
+        first.answers.add(handler -> handler.onOwner(ID, 7, 1, 3, 1, "", ""));
+        work(10);
+        assertEquals(2, refused("covers_too_much"));
+        first.answers.add(handler -> handler.onAcknowledged(ID, 6, 0, 3));
+        first.answers.add(handler -> handler.onOwner(ID, 8, -1, 3, 1, "", ""));
+        work(10);
+        assertEquals(2, refused("wrong_epoch"));
+        first.answers.add(handler -> handler.onAcknowledged(ID + 1, 7, 0, 3));
+        first.answers.add(handler -> handler.onOwner(ID + 1, 7, -1, 3, 1, "evil:1/2", ""));
+        first.answers.add(handler -> handler.onMoved(ID + 1, 9, "evil:1/2"));
+        work(10);
+        assertEquals(3, refused("unknown_stream"));
+        assertEquals(1, metrics.gauge("microphone_spool_frames").get());
+        assertTrue(opened.stream().noneMatch(node -> node.host().equals("evil")));
+    }
+
+    @Test
+    void shouldDeliverTheRunBeforeFirst() {
+        Node first = owned();
+        first.full = true;
+        capture(7, 4, 0);
+        sequence = 0;
+        capture(8, 3, 0);
+        first.full = false;
+        work(20);
+        assertEquals(range(0, 5), first.frames);
+        first.frames.clear();
+        first.answers.add(handler -> handler.onAcknowledged(ID, 7, 4, 3));
+        work(20);
+        assertEquals(STREAM + " 8 0 3", first.hellos.get(first.hellos.size() - 1));
+        first.owns(8, -1, 3, "");
+        work(20);
+        assertEquals(range(0, 3), first.frames);
+    }
+
+    @Test
+    void shouldHoldFramesBackWhileTheNodeHasNoRoom() {
+        Node first = owned();
+        first.full = true;
+        capture(7, 100, 0);
+        work(20);
+        assertEquals(1, first.frames.size());
+        first.full = false;
+        work(100);
+        assertEquals(range(0, 101), first.frames);
+    }
+}

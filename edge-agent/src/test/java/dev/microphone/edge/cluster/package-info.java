@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.edge.cluster;
+
+import org.jspecify.annotations.NullMarked;

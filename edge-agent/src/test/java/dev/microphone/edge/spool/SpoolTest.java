@@ -1,0 +1,347 @@
+package dev.microphone.edge.spool;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.metrics.Metrics;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SpoolTest {
+    private static final StreamName STREAM = new StreamName("acme/berlin/desk/mic");
+    private static final long ID = STREAM.streamId();
+    private static final long FRAME_NS = 20_000_000L;
+
+    @TempDir
+    Path folder;
+
+    private final Metrics metrics = new Metrics();
+    private final List<Throwable> errors = new ArrayList<>();
+    private final Frame frame = new Frame();
+    private Spool spool;
+
+    private Spool open(boolean onDisk, SpoolLimits limits) throws IOException {
+        spool = onDisk ? Spool.onDisk(folder, limits, metrics, errors::add) : Spool.inMemory(limits, metrics);
+        return spool;
+    }
+
+    @AfterEach
+    void close() {
+        if (spool != null) {
+            spool.close();
+        }
+    }
+
+    private Frame numbered(long sequence, int flags) {
+        frame.streamId(ID)
+                .epoch(7)
+                .sequence(sequence)
+                .captureTimeNs(sequence * FRAME_NS)
+                .flags(flags)
+                .samplesPerChannel(960);
+        Arrays.fill(frame.bytes(), frame.pcmOffset(), frame.pcmOffset() + frame.pcmLength(), (byte) sequence);
+        return frame.seal();
+    }
+
+    private void append(SpooledRun run, int from, int to) {
+        for (int i = from; i < to; i++) {
+            run.append(numbered(i, 0));
+        }
+    }
+
+    /** Sends all that can be sent; each frame must be whole. */
+    private List<Long> drain(SpooledRun run) {
+        List<Long> sequences = new ArrayList<>();
+        Frame next = new Frame();
+        while (run.hasNext()) {
+            if (run.next(next)) {
+                byte[] expected =
+                        Arrays.copyOf(numbered(next.sequence(), next.flags()).bytes(), next.length());
+                assertArrayEquals(expected, Arrays.copyOf(next.bytes(), next.length()));
+                sequences.add(next.sequence());
+                run.sent();
+            }
+        }
+        return sequences;
+    }
+
+    private static List<Long> range(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    private long dropped(String reason) {
+        return metrics.counter("microphone_frames_dropped_total", "stage", "spool", "reason", reason)
+                .get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKeepFramesUntilTheyAreAcknowledgedAndSendThemAgainFromWhereItIsAsked(boolean onDisk) throws IOException {
+        SpooledRun run = open(onDisk, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(run, 0, 1_000);
+        assertEquals(range(0, 1_000), drain(run));
+        assertFalse(run.hasNext());
+        run.sendFromBehind(400);
+        assertEquals(range(401, 1_000), drain(run));
+        run.acknowledge(700);
+        assertEquals(701, run.oldestSequence());
+        assertEquals(1_000, run.nextSequence());
+        assertEquals(299, spool.frames());
+        run.sendFromBehind(-1);
+        assertEquals(range(701, 1_000), drain(run));
+        run.acknowledge(999);
+        assertTrue(run.isEmpty());
+        append(run, 1_000, 1_100);
+        assertTrue(run.hasNext());
+        assertEquals(range(1_000, 1_100), drain(run));
+        assertEquals(List.of(), errors);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldDropTheOldestWhenItIsFullAndSayBeforeWhichFrame(boolean onDisk) throws IOException {
+        SpooledRun run = open(onDisk, new SpoolLimits(2, 64 << 20)).begin(STREAM, 7);
+        append(run, 0, 150);
+        assertEquals(49, dropped("spool_full"));
+        assertEquals(49, run.lostFrames());
+        Frame next = new Frame();
+        assertTrue(run.next(next));
+        assertEquals(49, next.sequence());
+        assertTrue(next.has(FrameFlags.GAP_BEFORE));
+        run.sent();
+        assertTrue(run.next(next));
+        assertFalse(next.has(FrameFlags.GAP_BEFORE));
+        drain(run);
+        append(run, 150, 200);
+        // Sent and not acknowledged: not lost, but no longer safe.
+        assertEquals(49, dropped("spool_full"));
+        assertEquals(50, dropped("spool_full_sent"));
+        assertEquals(range(150, 200), drain(run));
+    }
+
+    @Test
+    void shouldTakeRoomFromWhoeverHasMost() throws IOException {
+        open(false, new SpoolLimits(3_600, 100L * Frame.MAX_LENGTH));
+        SpooledRun large = spool.begin(STREAM, 7);
+        append(large, 0, 80);
+        SpooledRun small = spool.begin(new StreamName("acme/berlin/desk/other"), 7);
+        append(small, 0, 40);
+        assertEquals(100, spool.frames());
+        assertEquals(60, large.frames());
+        assertEquals(40, small.frames());
+        assertEquals(20, large.oldestSequence());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKeepFarEndFramesWithTheNearEndFrameBehindThem(boolean onDisk) throws IOException {
+        SpooledRun run = open(onDisk, SpoolLimits.defaults()).begin(STREAM, 7);
+        for (int i = 0; i < 10; i++) {
+            run.append(numbered(2L * i, FrameFlags.REFERENCE));
+            run.append(numbered(2L * i + 1, FrameFlags.REFERENCE));
+            run.append(numbered(i, 0));
+        }
+        drain(run);
+        run.sendFromBehind(3);
+        assertEquals(List.of(8L, 9L, 4L, 10L, 11L, 5L), drain(run).subList(0, 6));
+        run.acknowledge(3);
+        assertEquals(18, run.frames());
+        assertEquals(4, run.oldestSequence());
+    }
+
+    @Test
+    void shouldDeliverWhatAnEarlierProcessLeft() throws IOException {
+        SpooledRun run = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(run, 0, 1_000);
+        run.acknowledge(599);
+        spool.close();
+        List<SpooledRun> recovered = open(true, SpoolLimits.defaults()).recover();
+        assertEquals(1, recovered.size());
+        SpooledRun old = recovered.get(0);
+        assertEquals(STREAM, old.stream());
+        assertEquals(7, old.epoch());
+        assertEquals(1_000, old.nextSequence());
+        assertTrue(old.hasEnded());
+        // Whole segments go: some that were acknowledged come again, and are dropped as duplicates.
+        List<Long> sequences = drain(old);
+        assertEquals(range(sequences.get(0), 1_000), sequences);
+        assertTrue(
+                sequences.get(0) <= 600 && sequences.get(0) > 300,
+                sequences.get(0).toString());
+        old.acknowledge(999);
+        spool.finish(old);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(
+                    List.of("lock"),
+                    files.map(file -> file.getFileName().toString()).toList());
+        }
+        assertEquals(List.of(), errors);
+    }
+
+    @Test
+    void shouldRecoverEveryWholeFrameWhereverTheLastWriteWasCutOff() throws IOException {
+        SpooledRun run = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(run, 0, 3);
+        spool.close();
+        Path segment = onlySegment();
+        byte[] whole = Files.readAllBytes(segment);
+        int record = whole.length / 3;
+        for (int length = whole.length - 1; length >= 2 * record; length -= length > 2 * record + 64 ? 11 : 1) {
+            Files.write(segment, Arrays.copyOf(whole, length));
+            assertEquals(
+                    range(0, 2),
+                    drain(open(true, SpoolLimits.defaults()).recover().get(0)),
+                    "length " + length);
+            spool.close();
+        }
+    }
+
+    @Test
+    void shouldNotDeliverAFrameInWhichABitHasFlipped() throws IOException {
+        SpooledRun run = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(run, 0, 3);
+        spool.close();
+        Path segment = onlySegment();
+        byte[] whole = Files.readAllBytes(segment);
+        int record = whole.length / 3;
+        for (int bit = 2 * record * Byte.SIZE; bit < whole.length * Byte.SIZE; bit += 101) {
+            byte[] flipped = whole.clone();
+            flipped[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
+            Files.write(segment, flipped);
+            assertEquals(
+                    range(0, 2),
+                    drain(open(true, SpoolLimits.defaults()).recover().get(0)),
+                    "bit " + bit);
+            spool.close();
+        }
+    }
+
+    private Path onlySegment() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".frames"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void shouldRefuseAFolderThatAnotherAgentUsesOrThatCannotBeWritten() throws IOException {
+        open(true, SpoolLimits.defaults());
+        IOException inUse = assertThrows(
+                IOException.class, () -> Spool.onDisk(folder, SpoolLimits.defaults(), metrics, errors::add));
+        assertTrue(inUse.getMessage().contains("in use by another agent"), inUse.getMessage());
+        Path file = Files.write(folder.resolve("file"), new byte[1]);
+        IOException noFolder = assertThrows(
+                IOException.class,
+                () -> Spool.onDisk(file.resolve("spool"), SpoolLimits.defaults(), metrics, errors::add));
+        assertTrue(noFolder.getMessage().contains("cannot be written"), noFolder.getMessage());
+    }
+
+    @Test
+    void shouldGoOnInMemoryWhenTheDiskTakesNoMore() throws IOException {
+        SpooledRun run = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(run, 0, 200);
+        // Segments cannot be made any more: their folder has become a file.
+        Path runFolder = onlySegment().getParent();
+        Path moved = folder.resolve("moved");
+        Files.move(runFolder, moved);
+        Files.write(runFolder, new byte[1]);
+        append(run, 200, 1_000);
+        assertEquals(1, errors.size(), errors.toString());
+        assertTrue(metrics.counter("microphone_spool_in_memory_total").get() > 500);
+        assertEquals(range(0, 1_000), drain(run));
+        run.acknowledge(900);
+        run.sendFromBehind(-1);
+        assertEquals(range(901, 1_000), drain(run));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAllocateNothingPerFrame(boolean onDisk) throws IOException {
+        SpooledRun run = open(onDisk, SpoolLimits.defaults()).begin(STREAM, 7);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Frame next = new Frame();
+        long least = Long.MAX_VALUE;
+        int sequence = 0;
+        for (int round = 0; round < 40; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            // Less than a segment: a new file may allocate.
+            for (int i = 0; i < 100; i++) {
+                run.append(numbered(sequence++, 0));
+                if (run.next(next)) {
+                    run.sent();
+                }
+            }
+            run.acknowledge(sequence - 10);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertTrue(least < 100, least + " bytes for 100 frames");
+    }
+
+    /** Writes frames until it is killed; says on its output how many were kept. */
+    static final class Writer {
+        public static void main(String[] arguments) throws IOException {
+            SpoolTest test = new SpoolTest();
+            test.folder = Path.of(arguments[0]);
+            SpooledRun run = test.open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+            for (int i = 0; ; i++) {
+                run.append(test.numbered(i, 0));
+                System.out.println(i);
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveEveryFrameThatAProcessKeptBeforeItWasKilled() throws Exception {
+        Process writer = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Writer.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        long last = -1;
+        try (var lines = writer.inputReader()) {
+            String line = lines.readLine();
+            while (line != null && last < 2_000) {
+                last = Long.parseLong(line);
+                line = lines.readLine();
+            }
+            // SIGKILL.
+            assertTrue(writer.toHandle().destroyForcibly());
+            while (line != null && line.matches("\\d+")) {
+                last = Long.parseLong(line);
+                line = lines.readLine();
+            }
+        }
+        assertTrue(writer.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(137, writer.exitValue());
+        List<Long> sequences =
+                drain(open(true, SpoolLimits.defaults()).recover().get(0));
+        assertEquals(range(0, sequences.size()), sequences);
+        assertTrue(sequences.size() > last, sequences.size() + " frames, " + last + " was kept");
+        assertEquals(List.of(), errors);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.edge.spool;
+
+import org.jspecify.annotations.NullMarked;

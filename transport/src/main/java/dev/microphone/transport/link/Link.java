@@ -1,0 +1,34 @@
+package dev.microphone.transport.link;
+
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.frame.StreamName;
+
+/** An agent's connection to one node. One thread. */
+public interface Link extends FrameHandler, AutoCloseable {
+    /** Whether both ways are open. */
+    boolean isConnected();
+
+    /**
+     * Asks who processes a stream.
+     *
+     * @param oldestSequence of the frames that are kept; {@code nextSequence} when none is
+     * @param nextSequence of the frame that is captured next
+     * @return false when there is no room now: ask again
+     */
+    boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence);
+
+    /** @return false when there is no room now: keep the frame and offer it again */
+    @Override
+    boolean onFrame(Frame frame);
+
+    /**
+     * Hands over answers that have come; what is none is counted and skipped. What the handler throws leaves this.
+     *
+     * @return how many messages there were
+     */
+    int poll(AnswerHandler handler, int limit);
+
+    @Override
+    void close();
+}
