@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             ProcessCommand.class,
+            AgentCommand.class,
             ProcessorCommand.class,
             RouterCommand.class,
             DevicesCommand.class,

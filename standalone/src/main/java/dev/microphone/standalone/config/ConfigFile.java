@@ -72,6 +72,7 @@ public final class ConfigFile {
         PluginConfig plugins = plugins(root.section("plugins"));
         ControlConfig control = ControlTable.read(root.section("control"));
         ClusterConfig cluster = ClusterTable.read(root.section("cluster"));
+        SpoolConfig spool = SpoolConfig.read(root.section("spool"));
         NormaliserSettings capture = capture(root.section("capture"), MicrophoneConfig.defaultCapture());
         // A text is the chain of all streams, as it was before chains had tables; a file cannot have both forms.
         boolean isChainOfAll = root.isText("chain");
@@ -103,6 +104,7 @@ public final class ConfigFile {
                 plugins,
                 control,
                 cluster,
+                spool,
                 chain,
                 chains,
                 sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks,

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param plugins what plugins may use, and where they come from
  * @param control where events go
  * @param cluster how agents, processor nodes and routers on several machines find each other
+ * @param spool what an agent keeps until a processor has it for good
  * @param defaultChain what streams pass that say nothing themselves
  * @param chains those that have a name
  * @param sinks where the streams go; each gets all of them
@@ -24,6 +25,7 @@ public record MicrophoneConfig(
         PluginConfig plugins,
         ControlConfig control,
         ClusterConfig cluster,
+        SpoolConfig spool,
         String defaultChain,
         Map<String, ChainSpec> chains,
         List<SinkUri> sinks,
@@ -40,6 +42,7 @@ public record MicrophoneConfig(
                 PluginConfig.defaults(),
                 ControlConfig.defaults(),
                 ClusterConfig.defaults(),
+                SpoolConfig.defaults(),
                 DEFAULT_CHAIN,
                 Map.of(),
                 List.of(SinkUri.parse(DEFAULT_SINK)),
@@ -52,23 +55,27 @@ public record MicrophoneConfig(
     }
 
     public MicrophoneConfig withHttp(HttpConfig newHttp) {
-        return new MicrophoneConfig(newHttp, plugins, control, cluster, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(newHttp, plugins, control, cluster, spool, defaultChain, chains, sinks, streams);
     }
 
     public MicrophoneConfig withControl(ControlConfig newControl) {
-        return new MicrophoneConfig(http, plugins, newControl, cluster, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(http, plugins, newControl, cluster, spool, defaultChain, chains, sinks, streams);
     }
 
     public MicrophoneConfig withCluster(ClusterConfig newCluster) {
-        return new MicrophoneConfig(http, plugins, control, newCluster, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(http, plugins, control, newCluster, spool, defaultChain, chains, sinks, streams);
+    }
+
+    public MicrophoneConfig withSpool(SpoolConfig newSpool) {
+        return new MicrophoneConfig(http, plugins, control, cluster, newSpool, defaultChain, chains, sinks, streams);
     }
 
     public MicrophoneConfig withSinks(List<SinkUri> newSinks) {
-        return new MicrophoneConfig(http, plugins, control, cluster, defaultChain, chains, newSinks, streams);
+        return new MicrophoneConfig(http, plugins, control, cluster, spool, defaultChain, chains, newSinks, streams);
     }
 
     public MicrophoneConfig withStreams(List<StreamConfig> newStreams) {
-        return new MicrophoneConfig(http, plugins, control, cluster, defaultChain, chains, sinks, newStreams);
+        return new MicrophoneConfig(http, plugins, control, cluster, spool, defaultChain, chains, sinks, newStreams);
     }
 
     /**

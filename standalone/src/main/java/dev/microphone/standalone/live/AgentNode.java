@@ -1,0 +1,177 @@
+package dev.microphone.standalone.live;
+
+import dev.microphone.edge.agent.BacklogLimits;
+import dev.microphone.edge.agent.CaptureSession;
+import dev.microphone.edge.agent.EdgeAgent;
+import dev.microphone.edge.agent.StreamEnd;
+import dev.microphone.edge.cluster.ClusterSender;
+import dev.microphone.edge.source.AudioSource;
+import dev.microphone.edge.source.SourceException;
+import dev.microphone.edge.source.SourceUri;
+import dev.microphone.edge.spool.Spool;
+import dev.microphone.router.http.Health;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.standalone.config.HttpConfig;
+import dev.microphone.standalone.config.MicrophoneConfig;
+import dev.microphone.standalone.config.SpoolConfig;
+import dev.microphone.standalone.config.StreamConfig;
+import dev.microphone.standalone.telemetry.PrometheusText;
+import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.NodeLink;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.SystemNanoClock;
+import org.jspecify.annotations.Nullable;
+
+/** An agent in a process of its own: captures, and sends to whichever node of a cluster owns each stream. */
+public final class AgentNode implements AutoCloseable {
+    /** At an orderly end, for the cluster to take what is still here. */
+    private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long POLL_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final ServiceHost host;
+    private final Metrics metrics;
+    private final HttpServer http;
+    private final List<CaptureSession> sessions = new ArrayList<>();
+
+    private AgentNode(ServiceHost host, Metrics metrics, HttpServer http) {
+        this.host = host;
+        this.metrics = metrics;
+        this.http = http;
+    }
+
+    /**
+     * Opens the sources and captures; the cluster may come later.
+     *
+     * @param messages takes one line for the user now and then; any thread
+     * @throws UserError when something cannot be opened; then nothing is left running
+     */
+    public static AgentNode start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
+        ServiceHost host = new ServiceHost(errors);
+        boolean started = false;
+        try {
+            AgentNode node = compose(config, host, messages);
+            started = true;
+            return node;
+        } catch (IOException e) {
+            throw UserError.failed(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw UserError.badUsage(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!started) {
+                host.close();
+            }
+        }
+    }
+
+    private record OpenSource(
+            StreamConfig stream,
+            AudioSource nearEnd,
+            @Nullable AudioSource farEnd) {}
+
+    private static AgentNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)
+            throws IOException {
+        List<OpenSource> sources = new ArrayList<>();
+        StreamDirectory names = new StreamDirectory();
+        for (StreamConfig stream : config.streams()) {
+            AudioSource nearEnd = host.own(stream.source().open());
+            SourceUri reference = stream.reference();
+            sources.add(new OpenSource(stream, nearEnd, reference == null ? null : host.own(reference.open())));
+            names.add(stream.name());
+        }
+        Metrics metrics = new Metrics();
+        HttpRoutes routes = new HttpRoutes();
+        HttpConfig web = config.http();
+        HttpServer http =
+                host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
+        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
+        EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+        SpoolConfig spoolConfig = config.spool();
+        Spool spool = spoolConfig.folder() == null
+                ? Spool.inMemory(spoolConfig.limits(), metrics)
+                : Spool.onDisk(spoolConfig.folder(), spoolConfig.limits(), metrics, host.errors());
+        ClusterSender sender = new ClusterSender(
+                spool,
+                node -> new NodeLink(media.aeron(), node, metrics),
+                config.cluster().nodes(),
+                names,
+                metrics,
+                host.errors(),
+                SystemNanoClock.INSTANCE);
+        EdgeAgent edge =
+                new EdgeAgent(sender, metrics, error -> reportFault(error, host, messages), BacklogLimits.defaults());
+        host.start(new CompositeAgent(edge.agent(), sender));
+        AgentNode node = new AgentNode(host, metrics, http);
+        host.own(node::drain);
+        for (OpenSource source : sources) {
+            AudioSource farEnd = source.farEnd();
+            StreamConfig stream = source.stream();
+            node.sessions.add(
+                    farEnd == null
+                            ? edge.start(stream.name(), source.nearEnd(), stream.capture())
+                            : edge.start(stream.name(), source.nearEnd(), farEnd, stream.capture()));
+        }
+        return node;
+    }
+
+    /** A source that fails is a matter for the user; anything else is one for us. */
+    private static void reportFault(Throwable error, ServiceHost host, Consumer<String> messages) {
+        if (error instanceof SourceException) {
+            messages.accept(String.valueOf(error.getMessage()));
+        } else {
+            host.errors().onError(error);
+        }
+    }
+
+    private void drain() throws Exception {
+        sessions.forEach(CaptureSession::stop);
+        allEnded().get(Drain.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        long deadlineNs = System.nanoTime() + DRAIN_TIMEOUT_NS;
+        while (spooledFrames() > 0 && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(POLL_INTERVAL_NS);
+        }
+    }
+
+    /** Frames that no processor has for good; after {@link #close} those that stay in the spool. */
+    public long spooledFrames() {
+        return metrics.gauge("microphone_spool_frames").get();
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** Where the metrics are. */
+    public String url() {
+        return http.url();
+    }
+
+    /** Done when all sources have come to their end, or were stopped. */
+    public CompletableFuture<List<StreamEnd>> allEnded() {
+        List<CompletableFuture<StreamEnd>> ends =
+                sessions.stream().map(CaptureSession::ended).toList();
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                .thenApply(nothing -> ends.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Stops the sources, gives the cluster 10 s to take what is still here, and closes everything. */
+    @Override
+    public void close() {
+        host.close();
+    }
+}
