@@ -33,6 +33,11 @@ public interface KafkaBroker extends AutoCloseable {
         return start(System.out::println);
     }
 
+    /** Starts one in this process, on loopback, wherever Docker is: for trying things on one machine. */
+    static KafkaBroker startInProcess() throws IOException {
+        return ProcessBroker.launch();
+    }
+
     /** @param messages told which broker it is, and why */
     static KafkaBroker start(Consumer<String> messages) throws IOException {
         BrokerChoice choice = BrokerChoice.of(System.getProperty(BrokerChoice.PROPERTY), DockerProbe::whyNot);

@@ -87,10 +87,10 @@ class DependencyRulesTest {
     }
 
     @Test
-    void shouldHaveNoBrokerButInTests() {
+    void shouldHaveNoBrokerButInTestsAndTheClusterForTrying() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(BROKER_OF_TESTS)
+                .resideOutsideOfPackages(BROKER_OF_TESTS, "dev.microphone.standalone.cluster..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(BROKER_OF_TESTS)

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterSender implements FrameHandler, Agent {
     /** For both directions to come about; across the world a few round trips. */
-    private static final long CONNECT_TIMEOUT_NS = 3_000_000_000L;
+    private static final long CONNECT_TIMEOUT_NS = 2_000_000_000L;
     /** For an answer, before the hello is repeated. */
     private static final long ANSWER_TIMEOUT_NS = 200_000_000L;
     /** A node that lets so many hellos go unanswered is left. */
@@ -44,6 +44,9 @@ public final class ClusterSender implements FrameHandler, Agent {
     private static final long NEXT_NODE_NS = 50_000_000L;
     /** A connection that nobody uses is kept for the next stream, or the next time. */
     private static final long UNUSED_NS = 10_000_000_000L;
+
+    /** The cluster takes some seconds to notice that a node is dead, and sends streams there meanwhile. */
+    private static final long FAILED_NS = 10_000_000_000L;
 
     private static final int ANSWER_LIMIT = 64;
     /** Of one stream in one go, so that a stream with a long backlog does not hold up the others. */
@@ -68,6 +71,7 @@ public final class ClusterSender implements FrameHandler, Agent {
     private final AtomicCounter unknownStreams;
     private final AtomicCounter waiting;
     private final Map<String, AtomicCounter> refused = new HashMap<>();
+    private final Map<String, Long> failedAtNs = new HashMap<>();
     private int nextNode;
     private long nextCheckNs;
     private long nextOpenNs;
@@ -181,9 +185,23 @@ public final class ClusterSender implements FrameHandler, Agent {
             if (connection.hasFailed() || connection.isUnused(nowNs, UNUSED_NS)) {
                 open.remove(i);
                 connections.remove(connection.node());
+                if (connection.hasFailed()) {
+                    failedAtNs.put(addressOf(connection.node()), nowNs);
+                }
                 connection.link().close();
             }
         }
+    }
+
+    /** All ports of a node fail together. */
+    private static String addressOf(NodeEndpoint node) {
+        return node.host() + "/" + node.responsePort();
+    }
+
+    /** Whether the others may not have noticed yet that this node is gone. */
+    private boolean hasJustFailed(NodeEndpoint node, long nowNs) {
+        Long failedNs = failedAtNs.get(addressOf(node));
+        return failedNs != null && nowNs - failedNs < FAILED_NS;
     }
 
     private int advance(StreamRoute route, long nowNs) {
@@ -216,6 +234,11 @@ public final class ClusterSender implements FrameHandler, Agent {
         if (route.connection() != null) {
             reconnections.incrementRelease();
         }
+        NodeConnection other = anotherConnected(route);
+        if (other != null) {
+            route.turnTo(other, nowNs);
+            return 1;
+        }
         NodeEndpoint node = nodes.get(nextNode);
         nextNode = (nextNode + 1) % nodes.size();
         if (!connections.containsKey(node)) {
@@ -223,6 +246,17 @@ public final class ClusterSender implements FrameHandler, Agent {
         }
         turn(route, node, nowNs);
         return 1;
+    }
+
+    /** A node that is there, for it takes other streams, knows where this one belongs. */
+    private @Nullable NodeConnection anotherConnected(StreamRoute route) {
+        for (int i = 0; i < open.size(); i++) {
+            NodeConnection connection = open.get(i);
+            if (connection.isConnected() && connection != route.connection() && connection != route.left()) {
+                return connection;
+            }
+        }
+        return null;
     }
 
     /** A node whose name has no address, or the like, is reported, and the next one asked. */
@@ -379,7 +413,12 @@ public final class ClusterSender implements FrameHandler, Agent {
                 route.notOwned(nowNs, ASK_AGAIN_NS);
                 return;
             }
-            turn(route, NodeEndpoint.parse(endpoint), nowNs);
+            NodeEndpoint node = NodeEndpoint.parse(endpoint);
+            if (attempt <= route.attempt() && hasJustFailed(node, nowNs)) {
+                route.notOwned(nowNs, ASK_AGAIN_NS);
+                return;
+            }
+            turn(route, node, nowNs);
         }
 
         @Override

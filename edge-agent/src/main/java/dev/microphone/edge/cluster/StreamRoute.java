@@ -10,6 +10,7 @@ final class StreamRoute {
     private final StreamName stream;
     private final ArrayDeque<SpooledRun> runs = new ArrayDeque<>();
     private @Nullable NodeConnection connection;
+    private @Nullable NodeConnection left;
     /** The epoch whose frames the node takes; -1: it has not answered. */
     private long ownedEpoch = -1;
 
@@ -62,10 +63,17 @@ final class StreamRoute {
         return connection;
     }
 
+    /** The connection before this one; null: there was none. */
+    @Nullable
+    NodeConnection left() {
+        return left;
+    }
+
     void turnTo(@Nullable NodeConnection next, long nowNs) {
         NodeConnection before = connection;
         if (before != null) {
             before.removeUser(nowNs);
+            left = before;
         }
         if (next != null) {
             next.addUser();

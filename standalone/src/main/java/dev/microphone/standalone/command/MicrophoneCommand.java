@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             AgentCommand.class,
             ProcessorCommand.class,
             RouterCommand.class,
+            ClusterCommand.class,
             DevicesCommand.class,
             PluginsCommand.class,
             ConfigCommand.class,

@@ -30,6 +30,18 @@ public record ClusterConfig(
     private static final int DEFAULT_SNAPSHOT_INTERVAL_MS = 5_000;
     private static final int DEFAULT_CHECKPOINT_INTERVAL_MS = 1_000;
 
+    public ClusterConfig withRouters(List<String> newRouters) {
+        return new ClusterConfig(
+                host,
+                processorPort,
+                framePorts,
+                routerPort,
+                nodes,
+                newRouters,
+                snapshotIntervalMs,
+                checkpointIntervalMs);
+    }
+
     public ClusterConfig withNodes(List<NodeEndpoint> newNodes) {
         return new ClusterConfig(
                 host,

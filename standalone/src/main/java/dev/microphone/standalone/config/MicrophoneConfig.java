@@ -70,6 +70,10 @@ public record MicrophoneConfig(
         return new MicrophoneConfig(http, plugins, control, cluster, newSpool, defaultChain, chains, sinks, streams);
     }
 
+    public MicrophoneConfig withDefaultChain(String newDefault) {
+        return new MicrophoneConfig(http, plugins, control, cluster, spool, newDefault, chains, sinks, streams);
+    }
+
     public MicrophoneConfig withSinks(List<SinkUri> newSinks) {
         return new MicrophoneConfig(http, plugins, control, cluster, spool, defaultChain, chains, newSinks, streams);
     }

@@ -1,0 +1,45 @@
+package dev.microphone.loadtest.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.plugins.OfficialPlugins;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each with a Flink cluster of real processes, and streams in real time. */
+@Tag("proof")
+final class ClusterProofTest {
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
+
+    private static String chain() {
+        return OfficialPlugins.names().contains("rnnoise") ? "rnnoise" : "denoise";
+    }
+
+    private static void tell(String what, ClusterUnderTest test) {
+        System.out.printf(
+                "%s: longest silence of a stream %.2f s, %d frames came twice and were dropped%n",
+                what, test.longestSilenceSeconds(), test.duplicates());
+    }
+
+    @Test
+    void shouldGoOnBitForBitWhenATaskManagerIsKilled() throws Exception {
+        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 20, 1_500, 2, 2, 2)) {
+            test.runTo(500);
+            test.awaitAll(60);
+            test.resetSilence();
+            test.runTo(750);
+            Process victim = test.cluster().taskManagers().get(0);
+            assertTrue(victim.toHandle().destroyForcibly());
+            test.runTo(1_500);
+            test.awaitAll(60);
+            tell("a TaskManager killed", test);
+            test.assertBitIdentical();
+            test.awaitAcknowledged(30);
+            assertTrue(test.longestSilenceSeconds() <= 3, test.longestSilenceSeconds() + " s");
+        }
+    }
+}

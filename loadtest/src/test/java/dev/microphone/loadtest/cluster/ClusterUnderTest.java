@@ -1,0 +1,315 @@
+package dev.microphone.loadtest.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.edge.cluster.ClusterSender;
+import dev.microphone.edge.spool.Spool;
+import dev.microphone.edge.spool.SpoolLimits;
+import dev.microphone.kafka.KafkaBroker;
+import dev.microphone.processor.chain.Chain;
+import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.deploy.PluginSources;
+import dev.microphone.processor.flink.ShardSettings;
+import dev.microphone.processor.trust.PluginTrust;
+import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.bus.KafkaBusSettings;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.standalone.cluster.LocalCluster;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.GapDetector;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.NamedStreams;
+import dev.microphone.transport.link.NodeEndpoint;
+import dev.microphone.transport.link.NodeLink;
+import dev.microphone.transport.metrics.Metrics;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import org.agrona.CloseHelper;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * A Flink cluster in processes of its own, an agent with many streams that speak in real time, and a router that writes
+ * down what comes: all in the places where they are in earnest. One thread drives agent and router.
+ */
+final class ClusterUnderTest implements AutoCloseable {
+    private static final long FRAME_NS = 20_000_000L;
+    private static final int SAMPLES_BYTES = 3_840;
+
+    private final String chain;
+    private final int frames;
+    private final Metrics metrics = new Metrics();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final StreamDirectory names = new StreamDirectory();
+    private final List<StreamName> streams = new ArrayList<>();
+    private final Long2ObjectHashMap<Received> received = new Long2ObjectHashMap<>();
+    private final Frame frame = new Frame();
+    private final KafkaBroker broker;
+    private final FrameSubscriber router;
+    private final ClusterSender agent;
+    private final LocalCluster cluster;
+    private final ShardSettings settings;
+    private long startNs;
+    private int captured;
+    private long duplicates;
+
+    /** What the router has of a stream: each frame's checksum, in order. */
+    private static final class Received {
+        private final GapDetector detector = new GapDetector();
+        private final List<Integer> checksums = new ArrayList<>();
+        private long lastNs;
+        private long longestSilenceNs;
+    }
+
+    ClusterUnderTest(Path folder, String chain, int streamCount, int frames, int taskManagers, int slots, int subtasks)
+            throws Exception {
+        this.chain = chain;
+        this.frames = frames;
+        int ports = freePort();
+        broker = open(KafkaBroker.startInProcess());
+        settings = new ShardSettings(
+                "cluster",
+                "127.0.0.1",
+                ports + 1,
+                2,
+                List.of("127.0.0.1:" + ports),
+                KafkaBusSettings.of(broker.bootstrapServers()),
+                2_000,
+                500,
+                chain,
+                Map.of(),
+                null,
+                List.of(),
+                false,
+                PluginLimits.defaults().withFrameBudgetNs(2_000_000_000L),
+                FaultPolicy.DEFAULT);
+        EmbeddedMedia media = open(EmbeddedMedia.launch(ClusterUnderTest::fail));
+        router = open(new FrameSubscriber(
+                media.aeron(),
+                "aeron:udp?endpoint=127.0.0.1:" + ports,
+                2,
+                metrics,
+                "router",
+                new NamedStreams(names, metrics, "router")));
+        cluster = open(LocalCluster.start(folder, taskManagers, slots));
+        cluster.submit(settings, subtasks, null);
+        List<NodeEndpoint> nodes = new ArrayList<>();
+        for (int i = 0; i < taskManagers * slots; i++) {
+            nodes.add(new NodeEndpoint("127.0.0.1", ports + 1 + 4 * i, ports + 2 + 4 * i));
+        }
+        agent = new ClusterSender(
+                Spool.inMemory(new SpoolLimits(300, 1L << 30), metrics),
+                node -> new NodeLink(media.aeron(), node, metrics),
+                nodes,
+                names,
+                metrics,
+                ClusterUnderTest::fail,
+                SystemNanoClock.INSTANCE);
+        opened.add(0, agent::onClose);
+        for (int i = 0; i < streamCount; i++) {
+            StreamName stream = new StreamName("acme/berlin/rack/mic" + i);
+            names.learn(stream);
+            streams.add(stream);
+            received.put(stream.streamId(), new Received());
+        }
+    }
+
+    private <T extends AutoCloseable> T open(T resource) {
+        opened.add(0, resource);
+        return resource;
+    }
+
+    private static void fail(Throwable error) {
+        throw new AssertionError(error);
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return Math.min(socket.getLocalPort(), 60_000);
+        }
+    }
+
+    LocalCluster cluster() {
+        return cluster;
+    }
+
+    ShardSettings settings() {
+        return settings;
+    }
+
+    KafkaBroker broker() {
+        return broker;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    /** A voice of sorts, another one for each stream: the same at each call. */
+    private Frame captured(int stream, int sequence) {
+        frame.streamId(streams.get(stream).streamId())
+                .epoch(7)
+                .sequence(sequence)
+                .captureTimeNs(sequence * FRAME_NS)
+                .flags(0)
+                .keyId(0)
+                .samplesPerChannel(960);
+        byte[] bytes = frame.bytes();
+        long random = stream * 0x9e3779b97f4a7c15L + sequence;
+        for (int at = 0; at < SAMPLES_BYTES; at += 4) {
+            random = random * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L;
+            int i = sequence * 960 + at / 4;
+            double tone = 4_000 * Math.sin(i * (0.01 + 0.002 * stream)) * Math.sin(i * 0.0001);
+            short sample = (short) (tone + (random >> 53));
+            bytes[frame.pcmOffset() + at] = (byte) sample;
+            bytes[frame.pcmOffset() + at + 1] = (byte) (sample >> 8);
+            bytes[frame.pcmOffset() + at + 2] = (byte) sample;
+            bytes[frame.pcmOffset() + at + 3] = (byte) (sample >> 8);
+        }
+        return frame;
+    }
+
+    private boolean deliver(Frame processed) {
+        Received stream = received.get(processed.streamId());
+        long nowNs = System.nanoTime();
+        switch (stream.detector.classify(processed.epoch(), processed.sequence())) {
+            case NEXT -> {
+                stream.detector.accept(processed.epoch(), processed.sequence());
+                stream.checksums.add(checksum(processed));
+                if (stream.lastNs != 0) {
+                    stream.longestSilenceNs = Math.max(stream.longestSilenceNs, nowNs - stream.lastNs);
+                }
+                stream.lastNs = nowNs;
+            }
+            case DUPLICATE -> duplicates++;
+            default ->
+                throw new AssertionError("frame " + processed.sequence() + " of "
+                        + names.nameOf(processed.streamId()) + " behind a gap: "
+                        + stream.detector.expectedSequence() + " was expected");
+        }
+        return true;
+    }
+
+    private static int checksum(Frame processed) {
+        CRC32C crc = new CRC32C();
+        crc.update(processed.bytes(), processed.pcmOffset(), processed.pcmLength());
+        return (int) crc.getValue();
+    }
+
+    /** Goes on in real time until that many frames of each stream were captured. */
+    void runTo(int sequence) {
+        if (startNs == 0) {
+            startNs = System.nanoTime();
+        }
+        while (captured < Math.min(sequence, frames)) {
+            if (System.nanoTime() - startNs >= captured * FRAME_NS) {
+                for (int i = 0; i < streams.size(); i++) {
+                    agent.onFrame(captured(i, captured));
+                }
+                captured++;
+            }
+            work();
+        }
+    }
+
+    private void work() {
+        agent.doWork();
+        router.poll(this::deliver, 50);
+    }
+
+    /** Goes on until the router has every frame that was captured. */
+    void awaitAll(int seconds) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (received.values().stream().anyMatch(stream -> stream.checksums.size() < captured)) {
+            assertTrue(
+                    System.nanoTime() < deadlineNs,
+                    () -> "delivered of " + captured + ": "
+                            + received.values().stream()
+                                    .map(stream -> stream.checksums.size())
+                                    .toList());
+            work();
+        }
+    }
+
+    /** Goes on until the agent has nothing left to keep. */
+    void awaitAcknowledged(int seconds) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!agent.isEmpty()) {
+            assertTrue(
+                    System.nanoTime() < deadlineNs,
+                    () -> metrics.gauge("microphone_spool_frames").get() + " frames are not acknowledged");
+            work();
+        }
+    }
+
+    /** Begins to measure how long a stream is silent. */
+    void resetSilence() {
+        received.values().forEach(stream -> stream.longestSilenceNs = 0);
+    }
+
+    /** The longest time in which nothing came of a stream that spoke, seconds. */
+    double longestSilenceSeconds() {
+        return received.values().stream()
+                        .mapToLong(stream -> stream.longestSilenceNs)
+                        .max()
+                        .orElse(0)
+                / 1e9;
+    }
+
+    long duplicates() {
+        return duplicates;
+    }
+
+    /** Compares with what the chain makes of the same frames in this process, undisturbed. */
+    void assertBitIdentical() throws Exception {
+        try (Watchdog watchdog = Watchdog.start();
+                PluginLibrary library = new PluginLibrary(
+                        new PluginSources(null, PluginTrust.ANYONE),
+                        settings.limits(),
+                        null,
+                        watchdog,
+                        0,
+                        message -> {})) {
+            for (int i = 0; i < streams.size(); i++) {
+                Received stream = received.get(streams.get(i).streamId());
+                assertEquals(captured, stream.checksums.size());
+                int[] expected = new int[captured];
+                try (Chain alone = library.prepare(ChainSpec.parse(chain))
+                        .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, new Metrics())) {
+                    for (int sequence = 0; sequence < captured; sequence++) {
+                        Frame processed = captured(i, sequence);
+                        alone.process(processed);
+                        expected[sequence] = checksum(processed);
+                    }
+                }
+                int[] found =
+                        stream.checksums.stream().mapToInt(Integer::intValue).toArray();
+                assertArrayEquals(
+                        expected,
+                        found,
+                        () -> "first difference of a stream at frame " + Arrays.mismatch(expected, found));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(opened);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.microphone.standalone.cluster;
+
+import dev.microphone.processor.flink.ProcessorJob;
+import dev.microphone.processor.flink.ShardSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.deployment.StandaloneClusterId;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Flink cluster on this machine: one JobManager and some TaskManagers, each a process, with the job in it. For trying
+ * and for tests; elsewhere {@code flink run} submits the same job. Owned by one thread.
+ */
+public final class LocalCluster implements AutoCloseable {
+    private static final long START_TIMEOUT_MS = 60_000;
+    private static final long POLL_INTERVAL_MS = 50;
+
+    private final Path folder;
+    private final FlinkConfig config;
+    private final Path configDirectory;
+    private final Process jobManager;
+    private final List<Process> taskManagers = new ArrayList<>();
+    private final RestClusterClient<StandaloneClusterId> client;
+    private int started;
+    private @Nullable JobID job;
+
+    private LocalCluster(Path folder, int slots) throws Exception {
+        this.folder = folder;
+        Files.createDirectories(folder.resolve("logs"));
+        config = new FlinkConfig(folder, slots);
+        configDirectory = config.write();
+        jobManager = launch(FlinkProcess.JOB_MANAGER, "jobmanager", List.of());
+        client = new RestClusterClient<>(config.client(), StandaloneClusterId.getInstance());
+    }
+
+    /**
+     * Starts the processes and waits until all TaskManagers have reported.
+     *
+     * @param folder for settings, logs, checkpoints and savepoints; it is left
+     * @param slots subtasks that a TaskManager can take
+     * @throws IOException when they do not come up within a minute; the message is for users
+     */
+    public static LocalCluster start(Path folder, int taskManagers, int slots) throws Exception {
+        LocalCluster cluster = new LocalCluster(folder.toAbsolutePath(), slots);
+        boolean isUp = false;
+        try {
+            for (int i = 0; i < taskManagers; i++) {
+                cluster.addTaskManager();
+            }
+            cluster.awaitTaskManagers(taskManagers);
+            isUp = true;
+            return cluster;
+        } finally {
+            if (!isUp) {
+                cluster.close();
+            }
+        }
+    }
+
+    private Process launch(String kind, String name, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + (kind.equals(FlinkProcess.JOB_MANAGER) ? "384m" : "640m"),
+                "-XX:+UseG1GC",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info"));
+        for (String opened : List.of(
+                "jdk.internal.misc",
+                "java.lang",
+                "java.util",
+                "java.util.concurrent",
+                "java.net",
+                "java.nio",
+                "sun.nio.ch")) {
+            command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+        }
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                FlinkProcess.class.getName(),
+                kind,
+                String.valueOf(ProcessHandle.current().pid()),
+                "--configDir",
+                configDirectory.toString()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("logs").resolve(name + ".log").toFile())
+                .start();
+    }
+
+    /** Starts one more TaskManager; does not wait for it. */
+    public Process addTaskManager() throws IOException {
+        started++;
+        Process process = launch(FlinkProcess.TASK_MANAGER, "taskmanager-" + started, List.of());
+        taskManagers.add(process);
+        return process;
+    }
+
+    /** Waits until so many TaskManagers have reported to the JobManager. */
+    public void awaitTaskManagers(int count) throws Exception {
+        long deadlineMs = System.currentTimeMillis() + START_TIMEOUT_MS;
+        int seen = -1;
+        while (seen != count) {
+            if (!jobManager.isAlive() || System.currentTimeMillis() > deadlineMs) {
+                throw new IOException("the Flink cluster did not come up: " + Math.max(0, seen) + " of " + count
+                        + " TaskManagers; its logs are in " + folder.resolve("logs"));
+            }
+            Thread.sleep(POLL_INTERVAL_MS);
+            seen = reported();
+        }
+    }
+
+    private int reported() throws InterruptedException {
+        try {
+            return client.sendRequest(
+                            TaskManagersHeaders.getInstance(),
+                            EmptyMessageParameters.getInstance(),
+                            EmptyRequestBody.getInstance())
+                    .get(POLL_INTERVAL_MS * 40, TimeUnit.MILLISECONDS)
+                    .getTaskManagerInfos()
+                    .size();
+        } catch (ExecutionException | TimeoutException e) {
+            // It is not up yet.
+            return -1;
+        }
+    }
+
+    /** The processes that run the job, in the order in which they were started; dead ones too. */
+    public List<Process> taskManagers() {
+        return taskManagers;
+    }
+
+    /**
+     * Submits the job and waits until it runs.
+     *
+     * @param savepoint where to go on from; null: from nothing
+     */
+    public void submit(ShardSettings settings, int parallelism, @Nullable String savepoint) throws Exception {
+        Configuration configuration = new Configuration();
+        if (savepoint != null) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(parallelism);
+        ProcessorJob.build(environment, settings);
+        job = client.submitJob(environment.getStreamGraph().getJobGraph()).get();
+        long deadlineMs = System.currentTimeMillis() + START_TIMEOUT_MS;
+        JobStatus status = client.getJobStatus(job).get();
+        while (status != JobStatus.RUNNING) {
+            if (status.isTerminalState() || System.currentTimeMillis() > deadlineMs) {
+                throw new IOException("the job is " + status + ", not running; logs are in " + folder.resolve("logs"));
+            }
+            Thread.sleep(POLL_INTERVAL_MS);
+            status = client.getJobStatus(job).get();
+        }
+    }
+
+    /**
+     * Changes the number of subtasks: a savepoint, and the job goes on from it. Agents keep what they capture meanwhile.
+     *
+     * @return where the savepoint is
+     */
+    public String rescale(ShardSettings settings, int parallelism) throws Exception {
+        JobID running = job;
+        if (running == null) {
+            throw new IllegalStateException("no job has been submitted");
+        }
+        String savepoint = client.stopWithSavepoint(running, false, null, SavepointFormatType.CANONICAL)
+                .get();
+        submit(settings, parallelism, savepoint);
+        return savepoint;
+    }
+
+    /** Flink's own web address. */
+    public String restUrl() {
+        return config.restUrl();
+    }
+
+    /** Ends the processes. */
+    @Override
+    public void close() {
+        client.close();
+        List<Process> all = new ArrayList<>(taskManagers);
+        all.add(jobManager);
+        all.forEach(Process::destroy);
+        for (Process process : all) {
+            try {
+                if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
