@@ -293,13 +293,16 @@ final class ShardStreams implements Coverage {
 
     /** The checkpoint is safe: agents need not keep what it covers. */
     void onCheckpointComplete(long checkpointId, Acknowledgements acknowledgements) {
-        Covered covered = checkpoints.poll();
+        Covered covered = checkpoints.peek();
         while (covered != null && covered.checkpointId() < checkpointId) {
-            covered = checkpoints.poll();
+            checkpoints.remove();
+            covered = checkpoints.peek();
         }
         if (covered == null || covered.checkpointId() != checkpointId) {
+            // Not one that was noted here; those that were have their turn yet.
             return;
         }
+        checkpoints.remove();
         long[] all = covered.streamEpochSequence();
         for (int i = 0; i < all.length; i += 3) {
             acknowledgements.acknowledge(all[i], all[i + 1], all[i + 2]);
