@@ -90,7 +90,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 2,
                 List.of("127.0.0.1:" + ports),
                 KafkaBusSettings.of(broker.bootstrapServers()),
-                2_000,
+                1_000,
                 500,
                 chain,
                 Map.of(),

@@ -123,8 +123,13 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         NodeEndpoint endpoint = opened.endpoint();
         LOG.info("Key groups {} to {} are processed at {}, attempt {}", range.first(), range.last(), endpoint, attempt);
         node.events()
-                .onEvent(
-                        new ShardAnnounced(endpoint.toString(), range.first(), range.last(), KeyGroups.COUNT, attempt));
+                .onEvent(new ShardAnnounced(
+                        endpoint.toString(),
+                        range.first(),
+                        range.last(),
+                        KeyGroups.COUNT,
+                        attempt,
+                        settings.framePorts()));
     }
 
     @Override

@@ -144,7 +144,11 @@ public final class Reception implements FramePoller, AutoCloseable {
         if (owner == null || owner.endpoint().equals(port.endpoint())) {
             port.moved(session, streamId, range.owns(streamId) ? attempt : 0, "");
         } else {
-            port.moved(session, streamId, owner.attempt(), owner.endpoint().toString());
+            port.moved(
+                    session,
+                    streamId,
+                    owner.attempt(),
+                    owner.frameEndpoint(session).toString());
         }
     }
 

@@ -16,9 +16,21 @@ import org.jspecify.annotations.Nullable;
 public final class ShardTable {
     /**
      * @param endpoint where agents say hello
+     * @param framePorts ports for frames behind the endpoint's two
      * @param attempt higher for whoever took over
      */
-    public record Owner(NodeEndpoint endpoint, long attempt) {}
+    public record Owner(NodeEndpoint endpoint, int framePorts, long attempt) {
+        /** Where an agent should send its frames: the same for all its streams, the ports in turn for many agents. */
+        NodeEndpoint frameEndpoint(long session) {
+            if (framePorts == 0) {
+                return endpoint;
+            }
+            int port = endpoint.port() + 2 + (int) Long.remainderUnsigned(session, framePorts);
+            return new NodeEndpoint(endpoint.host(), port, endpoint.responsePort());
+        }
+    }
+
+    private static final int MAX_FRAME_PORTS = 1_024;
 
     private final AtomicReferenceArray<@Nullable Owner> owners = new AtomicReferenceArray<>(KeyGroups.COUNT);
     private final AtomicCounter refused;
@@ -47,11 +59,13 @@ public final class ShardTable {
     private static @Nullable Owner ownerOf(ShardAnnounced announced) {
         if (announced.maxParallelism() != KeyGroups.COUNT
                 || announced.firstKeyGroup() < 0
-                || announced.lastKeyGroup() >= KeyGroups.COUNT) {
+                || announced.lastKeyGroup() >= KeyGroups.COUNT
+                || announced.framePorts() < 0
+                || announced.framePorts() > MAX_FRAME_PORTS) {
             return null;
         }
         try {
-            return new Owner(NodeEndpoint.parse(announced.endpoint()), announced.attempt());
+            return new Owner(NodeEndpoint.parse(announced.endpoint()), announced.framePorts(), announced.attempt());
         } catch (IllegalArgumentException e) {
             return null;
         }

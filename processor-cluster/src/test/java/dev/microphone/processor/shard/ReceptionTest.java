@@ -133,7 +133,7 @@ final class ReceptionTest {
         long[] asked = new long[1];
         await(
                 () -> {
-                    if (answers.isEmpty() && asked[0]++ % 10_000 == 0) {
+                    if (answers.isEmpty() && asked[0]++ % 2_000_000 == 0) {
                         link.hello(stream, epoch, oldest, next);
                     }
                     return !answers.isEmpty();
@@ -185,8 +185,8 @@ final class ReceptionTest {
     void shouldSendAStreamOfAnotherShardThere() {
         NodeLink frames = link(basePort + 2);
         assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
-        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4));
-        assertEquals("moved attempt 4 10.0.0.8:40100/40101", ask(frames, THEIRS, 7, 0, 1));
+        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1));
+        assertEquals("moved attempt 4 10.0.0.8:40102/40101", ask(frames, THEIRS, 7, 0, 1));
         answers.clear();
         send(frames, THEIRS, 0);
         send(frames, THEIRS, 1);
@@ -195,7 +195,7 @@ final class ReceptionTest {
         clock.advance(100_000_000);
         send(frames, THEIRS, 2);
         await(() -> answers.size() == 2, frames);
-        assertEquals(List.of("moved attempt 4 10.0.0.8:40100/40101", "moved attempt 4 10.0.0.8:40100/40101"), answers);
+        assertEquals(List.of("moved attempt 4 10.0.0.8:40102/40101", "moved attempt 4 10.0.0.8:40102/40101"), answers);
         assertEquals(List.of(), taken);
         assertTrue(KeyGroups.of(THEIRS.streamId()) > 63);
     }

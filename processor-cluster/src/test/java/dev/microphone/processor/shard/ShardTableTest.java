@@ -17,7 +17,7 @@ final class ShardTableTest {
     private final ShardTable table = new ShardTable(refused);
 
     private static ShardAnnounced announced(String endpoint, int first, int last, int attempt) {
-        return new ShardAnnounced(endpoint, first, last, 128, attempt);
+        return new ShardAnnounced(endpoint, first, last, 128, attempt, 0);
     }
 
     private String ownerOf(int keyGroup) {
@@ -45,7 +45,7 @@ final class ShardTableTest {
         table.onAnnounced(announced("old:1", 0, 127, 6));
         assertEquals("new", ownerOf(5));
         table.onAnnounced(announced("newer:1", 0, 127, 7));
-        assertEquals(new ShardTable.Owner(new NodeEndpoint("newer", 1, 2), 7), table.ownerOf(5));
+        assertEquals(new ShardTable.Owner(new NodeEndpoint("newer", 1, 2), 0, 7), table.ownerOf(5));
     }
 
     @Test
@@ -60,7 +60,7 @@ final class ShardTableTest {
     @ParameterizedTest
     @CsvSource({"a:1,-1,5,128", "a:1,0,128,128", "a:1,0,63,64", "nowhere,0,63,128"})
     void shouldCountAndIgnoreWhatMakesNoSense(String endpoint, int first, int last, int keyGroups) {
-        table.onAnnounced(new ShardAnnounced(endpoint, first, last, keyGroups, 1));
+        table.onAnnounced(new ShardAnnounced(endpoint, first, last, keyGroups, 1, 0));
         assertEquals(1, refused.get());
         assertNull(table.ownerOf(0));
     }

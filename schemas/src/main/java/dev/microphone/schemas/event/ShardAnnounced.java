@@ -8,8 +8,10 @@ package dev.microphone.schemas.event;
  * @param lastKeyGroup last one, inclusive
  * @param maxParallelism number of key groups that there are; the same everywhere, for good
  * @param attempt of the job's runs of this part, from 0: of two announcements of a range the higher attempt counts
+ * @param framePorts how many UDP ports for frames there are, from the second behind the endpoint's on
  */
-public record ShardAnnounced(String endpoint, int firstKeyGroup, int lastKeyGroup, int maxParallelism, int attempt)
+public record ShardAnnounced(
+        String endpoint, int firstKeyGroup, int lastKeyGroup, int maxParallelism, int attempt, int framePorts)
         implements ControlEvent {
     @Override
     public String key() {

@@ -39,7 +39,7 @@ final class FlinkConfig {
         // Every TaskManager has subtasks, so that each is warm when it has to take over.
         settings.put("taskmanager.load-balance.mode", "SLOTS");
         // Default 50 s: a dead TaskManager would be noticed a minute later.
-        settings.put("heartbeat.interval", "500");
+        settings.put("heartbeat.interval", "250");
         settings.put("heartbeat.timeout", "2000");
         settings.put("taskmanager.cpu.cores", String.valueOf(slots));
         settings.put("taskmanager.memory.framework.heap.size", "64m");

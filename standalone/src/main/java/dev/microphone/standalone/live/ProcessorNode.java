@@ -120,7 +120,9 @@ public final class ProcessorNode implements AutoCloseable {
                 SystemNanoClock.INSTANCE));
         OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
         String endpoint = reception.endpoint().toString();
-        control.events().onEvent(new ShardAnnounced(endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt));
+        control.events()
+                .onEvent(new ShardAnnounced(
+                        endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt, cluster.framePorts()));
         return new ProcessorNode(host, http, endpoint);
     }
 

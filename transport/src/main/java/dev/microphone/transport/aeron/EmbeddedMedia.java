@@ -33,10 +33,10 @@ public final class EmbeddedMedia implements AutoCloseable {
     private static final long STALL_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
 
     /**
-     * A receiver says something every 200 ms: five times unheard, and a sender knows that it has gone. Aeron's 5 s would be
-     * what a listener hears of a killed processor.
+     * A receiver says something every 200 ms: not heard for three times, and a sender takes it to be gone. Aeron's 5 s
+     * would be what a listener hears of a killed processor; who is wrong asks once more for the way.
      */
-    private static final long SILENCE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SILENCE_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(700);
 
     private final MediaDriver driver;
     private final Aeron aeron;
