@@ -4,19 +4,33 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 /* 8 kHz: above it there is little to learn from, and each hop learns from its own spectrum alone. */
 #define REPLAYED_BINS (8000 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
 #define CONTRAST_FROM_BIN (300 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
 #define CONTRAST_TO_BIN (5000 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
 
-#define REPLAYS 7
+#define REPLAYS 15
 /* The demixing is solved anew after so many spectra learnt: twice a hop. */
-#define SPECTRA_A_SOLUTION 4
-/* 6 s: enough for both talkers to have spoken alone now and then. */
-#define HISTORY_SPECTRA (6 * MICROPHONE_SAMPLE_RATE_HZ / HOP_SAMPLES)
-/* Memory of 8 s, in spectra: a talker who moves is followed within it. */
+#define SPECTRA_A_SOLUTION 8
+/* 8 s: enough for both talkers to have spoken alone now and then. */
+#define HISTORY_SPECTRA (8 * MICROPHONE_SAMPLE_RATE_HZ / HOP_SAMPLES)
+/* Above REPLAYED_BINS: memory of 8 s, in spectra. */
 #define REMEMBERED_SPECTRA (8.0 * MICROPHONE_SAMPLE_RATE_HZ / HOP_SAMPLES)
+/*
+ * The same in replayed spectra, counting replays: weights of longer ago come from demixings that are worse. 300 are 19
+ * hops; what is heard of the room is still the whole history, from which they are drawn.
+ */
+#define REMEMBERED_REPLAYS 300.0
+/* Until so many spectra (0.9 s) a talker's frequencies are taken as one. */
+#define SPECTRA_BEFORE_BANDS 40
+/* A frequency's band: this many on each side of it. */
+#define BAND_REACH_BINS 2
+/* Share of the band in the power that weighs a frequency; the rest is that of all of speech. */
+#define BAND_SHARE 0.8
+/* Which way round the talkers are at a frequency is an average over 1,000 spectra learnt. */
+#define AGREEMENT_SHARE 0.001
 /* Added to r, which is about 1 for a talker at his usual level: pauses weigh at most 30 times as much. */
 #define QUIET_TALKER 0.1
 /* Share of the mean power added to the covariances, which would be singular where only one talker is heard. */
@@ -35,6 +49,12 @@ typedef struct {
 
 static Covariances covariances[SEPARATED_BINS];
 static Demixing demixings[SEPARATED_BINS];
+/* Of each talker, at each frequency of the spectrum that is being learnt. */
+static double powers[2][REPLAYED_BINS];
+static double power_sums[REPLAYED_BINS + 1];
+static double weights[2][REPLAYED_BINS];
+/* Average of -1 to 1: below 0 a frequency's outputs rise and fall with the other talker's frequencies. */
+static double agreements[REPLAYED_BINS];
 static Heard history[HISTORY_SPECTRA][REPLAYED_BINS];
 static int history_fill;
 static int history_next;
@@ -47,6 +67,7 @@ void iva_reset(void) {
     covariances[k] = (Covariances){0};
     demixings[k] = (Demixing){.first = {{1, 0}, {0, 0}}, .second = {{0, 0}, {1, 0}}};
   }
+  memset(agreements, 0, sizeof agreements);
   history_fill = 0;
   history_next = 0;
   learnt_replayed = 0;
@@ -79,17 +100,60 @@ static double talker_power(const Complex row[2], const Heard *x) {
   return re * re + im * im;
 }
 
-/* (r + QUIET_TALKER)^-1.5, r the root of the talker's mean power over the frequencies of speech. */
-static void weigh(const Heard *heard, double weights[2]) {
-  double powers[2] = {0, 0};
-  for (int k = CONTRAST_FROM_BIN; k <= CONTRAST_TO_BIN; k++) {
-    powers[0] += talker_power(demixings[k].first, &heard[k]);
-    powers[1] += talker_power(demixings[k].second, &heard[k]);
+/* (r + QUIET_TALKER)^-1.75 */
+static double weight(double mean_power) {
+  double r = sqrt(mean_power) + QUIET_TALKER;
+  return 1 / (r * sqrt(r * sqrt(r)));
+}
+
+/* Fills powers and weights of a talker; returns his mean power over the frequencies of speech. */
+static double weigh_talker(int talker, const Heard *heard, double band_share) {
+  double *power_at = powers[talker];
+  power_sums[0] = power_sums[1] = 0;
+  for (int k = 1; k < REPLAYED_BINS; k++) {
+    power_at[k] = talker_power(talker ? demixings[k].second : demixings[k].first, &heard[k]);
+    power_sums[k + 1] = power_sums[k] + power_at[k];
   }
+  double speech = (power_sums[CONTRAST_TO_BIN + 1] - power_sums[CONTRAST_FROM_BIN]) /
+                  (CONTRAST_TO_BIN - CONTRAST_FROM_BIN + 1);
+  for (int k = 1; k < REPLAYED_BINS; k++) {
+    int from = k > BAND_REACH_BINS ? k - BAND_REACH_BINS : 1;
+    int end = k + BAND_REACH_BINS < REPLAYED_BINS ? k + BAND_REACH_BINS + 1 : REPLAYED_BINS;
+    double band = (power_sums[end] - power_sums[from]) / (end - from);
+    weights[talker][k] = weight(band_share * band + (1 - band_share) * speech);
+  }
+  return speech;
+}
+
+/* How much the first of two powers leads: -1 to 1, and about 0 where both are low. */
+static double lead(double first, double second) {
+  return (first - second) / (first + second + 1e-3);
+}
+
+/* Weighs each frequency for each talker; weights_above become those of the frequencies that are not replayed. */
+static void weigh(const Heard *heard, double weights_above[2]) {
+  double band_share = learnt < SPECTRA_BEFORE_BANDS ? 0 : BAND_SHARE;
+  double speech[2];
   for (int talker = 0; talker < 2; talker++) {
-    double r = sqrt(powers[talker] / (CONTRAST_TO_BIN - CONTRAST_FROM_BIN + 1)) + QUIET_TALKER;
-    weights[talker] = 1 / (r * sqrt(r));
+    speech[talker] = weigh_talker(talker, heard, band_share);
+    weights_above[talker] = weight(speech[talker]);
   }
+  double leading = lead(speech[0], speech[1]);
+  for (int k = 1; k < REPLAYED_BINS; k++) {
+    agreements[k] += AGREEMENT_SHARE * (leading * lead(powers[0][k], powers[1][k]) - agreements[k]);
+  }
+}
+
+/* Where the outputs go with the other talker each, they change places. */
+static void align(int k) {
+  if (agreements[k] >= 0) return;
+  Hermitian covariance = covariances[k].talker[0];
+  covariances[k].talker[0] = covariances[k].talker[1];
+  covariances[k].talker[1] = covariance;
+  Demixing demixing = demixings[k];
+  demixings[k] = (Demixing){.first = {demixing.second[0], demixing.second[1]},
+                            .second = {demixing.first[0], demixing.first[1]}};
+  agreements[k] = -agreements[k];
 }
 
 static void accumulate(Hermitian *covariance, double keep, double take, double left, double right, Complex cross) {
@@ -104,8 +168,8 @@ static double share(double spectra, double remembered) {
   return 1 / (spectra < remembered ? spectra : remembered);
 }
 
-static void learn_replayed(const Heard *heard, const double weights[2]) {
-  double take = share(++learnt_replayed, REMEMBERED_SPECTRA * (REPLAYS + 1));
+static void learn_replayed(const Heard *heard) {
+  double take = share(++learnt_replayed, REMEMBERED_REPLAYS);
   for (int k = 1; k < REPLAYED_BINS; k++) {
     const Heard *x = &heard[k];
     double left = (double)x->left_re * x->left_re + (double)x->left_im * x->left_im;
@@ -113,17 +177,17 @@ static void learn_replayed(const Heard *heard, const double weights[2]) {
     Complex cross = {(double)x->left_re * x->right_re + (double)x->left_im * x->right_im,
                      (double)x->left_im * x->right_re - (double)x->left_re * x->right_im};
     for (int talker = 0; talker < 2; talker++) {
-      accumulate(&covariances[k].talker[talker], 1 - take, take * weights[talker], left, right, cross);
+      accumulate(&covariances[k].talker[talker], 1 - take, take * weights[talker][k], left, right, cross);
     }
   }
 }
 
-static void learn_once(Complex spectrum[BINS][2], const double weights[2]) {
+static void learn_once(Complex spectrum[BINS][2], const double weights_above[2]) {
   double take = share(++learnt, REMEMBERED_SPECTRA);
   for (int k = REPLAYED_BINS; k < SEPARATED_BINS; k++) {
     Complex cross = complex_product(spectrum[k][0], conjugate(spectrum[k][1]));
     for (int talker = 0; talker < 2; talker++) {
-      accumulate(&covariances[k].talker[talker], 1 - take, take * weights[talker], power(spectrum[k][0]),
+      accumulate(&covariances[k].talker[talker], 1 - take, take * weights_above[talker], power(spectrum[k][0]),
                  power(spectrum[k][1]), cross);
     }
   }
@@ -175,14 +239,17 @@ static void solve(int k) {
 
 void iva_learn(Complex spectrum[BINS][2]) {
   remember(spectrum);
-  double weights[2];
+  double weights_above[2];
   for (int i = REPLAYS; i >= 0; i--) {
     const Heard *heard = i > 0 ? replayed() : history[(history_next + HISTORY_SPECTRA - 1) % HISTORY_SPECTRA];
-    weigh(heard, weights);
-    learn_replayed(heard, weights);
+    weigh(heard, weights_above);
+    learn_replayed(heard);
     if (i % SPECTRA_A_SOLUTION != 0) continue;
-    for (int k = 1; k < REPLAYED_BINS; k++) solve(k);
+    for (int k = 1; k < REPLAYED_BINS; k++) {
+      solve(k);
+      if (learnt >= SPECTRA_BEFORE_BANDS) align(k);
+    }
   }
-  learn_once(spectrum, weights);
+  learn_once(spectrum, weights_above);
   for (int k = REPLAYED_BINS; k < SEPARATED_BINS; k++) solve(k);
 }

@@ -8,9 +8,16 @@
  * what tells which of the two outputs of each frequency belong together.
  *
  * Departures, each because it measured better on voices in rooms of 0.2 and 0.4 s (the plugin's page has the figures):
- * the weight is r^-1.5, between Laplace's r^-1 and the Gaussian's r^-2; r is taken over 300 to 5,000 Hz, where speech
- * is; and each hop learns not from the newest spectrum alone but also from REPLAYS of the last seconds, weighted with
- * what has been learnt since, so that it settles sooner for the same work in every hop.
+ * - each hop learns not from the newest spectrum alone but also from REPLAYS of the last seconds, weighted with what has
+ *   been learnt since, so that it settles sooner for the same work in every hop;
+ * - after the first second the weight of a frequency follows the few frequencies around it, which tell better than the
+ *   whole spectrum when a talker sounds there (overlapping cliques as in I. Lee, G.-J. Jang, T.-W. Lee, "Independent vector
+ *   analysis using densities represented by chain-like overlapped cliques", Electronics Letters 45(13), 2009);
+ * - what that lets slip, outputs that are the other way round than at other frequencies, is found by how each frequency's
+ *   outputs go with the talkers' whole power (H. Sawada, S. Araki, S. Makino, "Measuring dependence of bin-wise separated
+ *   signals for permutation alignment in frequency-domain BSS", ISCAS 2007), and turned;
+ * - the weight is r^-1.75, between Laplace's r^-1 and the Gaussian's r^-2; the whole power is that of 300 to 5,000 Hz,
+ *   where speech is.
  */
 #ifndef BSS_IVA_H
 #define BSS_IVA_H

@@ -50,7 +50,7 @@ class BssSeparationTest {
                 sirDb += better.sirDb() / scenes.size();
             }
             table.append("RT60 %.1f s, mean: SDR %+.1f dB, SIR %+.1f dB%n".formatted(seconds, sdrDb, sirDb));
-            double leastDb = seconds < 0.3 ? 8 : 4.5;
+            double leastDb = seconds < 0.3 ? 9 : 4.8;
             System.out.print(table);
             table.setLength(0);
             assertTrue(sdrDb >= leastDb, "RT60 " + seconds + " s: SDR better by " + sdrDb + " dB");
