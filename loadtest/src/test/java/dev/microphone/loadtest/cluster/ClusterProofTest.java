@@ -32,6 +32,7 @@ final class ClusterProofTest {
             test.awaitAll(60);
             test.resetSilence();
             test.runTo(750);
+            assertTrue(test.backlogFrames() < 25, test.backlogFrames() + " frames behind before anything has happened");
             Process victim = test.cluster().taskManagers().get(0);
             assertTrue(victim.toHandle().destroyForcibly());
             test.runTo(1_500);
@@ -40,6 +41,45 @@ final class ClusterProofTest {
             test.assertBitIdentical();
             test.awaitAcknowledged(30);
             assertTrue(test.longestSilenceSeconds() <= 3, test.longestSilenceSeconds() + " s");
+        }
+    }
+
+    @Test
+    void shouldGoOnBitForBitWhileItIsRescaledFromTwoToThreeAndBack() throws Exception {
+        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 12, 2_000, 3, 2, 2)) {
+            test.runTo(400);
+            test.awaitAll(60);
+            test.resetSilence();
+            test.runTo(500);
+            test.rescale(3);
+            test.runTo(1_000);
+            tell("rescaled from 2 to 3", test);
+            test.resetSilence();
+            test.rescale(2);
+            test.runTo(1_500);
+            test.awaitAll(60);
+            tell("rescaled from 3 to 2", test);
+            test.assertBitIdentical();
+            test.awaitAcknowledged(30);
+        }
+    }
+
+    @Test
+    void shouldNotBeHeardWhenKafkaIsAwayForAMinute() throws Exception {
+        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 10, 5_000, 2, 2, 2)) {
+            test.runTo(300);
+            test.awaitAll(60);
+            test.resetSilence();
+            test.broker().stop();
+            test.runTo(3_300);
+            test.awaitAll(30);
+            double silence = test.longestSilenceSeconds();
+            test.broker().restart();
+            test.runTo(3_500);
+            test.awaitAll(30);
+            tell("Kafka away for 60 s", test);
+            test.assertBitIdentical();
+            assertTrue(silence < 1, silence + " s");
         }
     }
 }

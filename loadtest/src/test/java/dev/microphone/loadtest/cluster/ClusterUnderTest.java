@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
@@ -236,7 +237,7 @@ final class ClusterUnderTest implements AutoCloseable {
     /** Goes on until the router has every frame that was captured. */
     void awaitAll(int seconds) {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (received.values().stream().anyMatch(stream -> stream.checksums.size() < captured)) {
+        while (backlogFrames() > 0) {
             assertTrue(
                     System.nanoTime() < deadlineNs,
                     () -> "delivered of " + captured + ": "
@@ -245,6 +246,32 @@ final class ClusterUnderTest implements AutoCloseable {
                                     .toList());
             work();
         }
+        // What was waited for is not to be caught up with: the streams go on in real time from here.
+        startNs = System.nanoTime() - captured * FRAME_NS;
+    }
+
+    /** How far the stream that is furthest behind is behind what was captured; frames. */
+    int backlogFrames() {
+        return captured
+                - received.values().stream()
+                        .mapToInt(stream -> stream.checksums.size())
+                        .min()
+                        .orElse(captured);
+    }
+
+    /** Changes the number of subtasks, while the streams speak. */
+    void rescale(int subtasks) throws Exception {
+        CompletableFuture<String> savepoint = CompletableFuture.supplyAsync(() -> {
+            try {
+                return cluster.rescale(settings, subtasks);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (!savepoint.isDone()) {
+            runTo(captured + 1);
+        }
+        savepoint.get();
     }
 
     /** Goes on until the agent has nothing left to keep. */
@@ -260,7 +287,10 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /** Begins to measure how long a stream is silent. */
     void resetSilence() {
-        received.values().forEach(stream -> stream.longestSilenceNs = 0);
+        received.values().forEach(stream -> {
+            stream.longestSilenceNs = 0;
+            stream.lastNs = 0;
+        });
     }
 
     /** The longest time in which nothing came of a stream that spoke, seconds. */

@@ -11,14 +11,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -163,15 +164,26 @@ public final class LocalCluster implements AutoCloseable {
         environment.setParallelism(parallelism);
         ProcessorJob.build(environment, settings);
         job = client.submitJob(environment.getStreamGraph().getJobGraph()).get();
+        awaitRunning(job, parallelism);
+    }
+
+    private void awaitRunning(JobID submitted, int parallelism) throws Exception {
         long deadlineMs = System.currentTimeMillis() + START_TIMEOUT_MS;
-        JobStatus status = client.getJobStatus(job).get();
-        while (status != JobStatus.RUNNING) {
-            if (status.isTerminalState() || System.currentTimeMillis() > deadlineMs) {
-                throw new IOException("the job is " + status + ", not running; logs are in " + folder.resolve("logs"));
+        JobDetailsInfo details = client.getJobDetails(submitted).get();
+        while (runningTasks(details) < parallelism) {
+            if (details.getJobStatus().isGloballyTerminalState() || System.currentTimeMillis() > deadlineMs) {
+                throw new IOException("the job is " + details.getJobStatus() + ", with " + runningTasks(details)
+                        + " of " + parallelism + " subtasks running; logs are in " + folder.resolve("logs"));
             }
             Thread.sleep(POLL_INTERVAL_MS);
-            status = client.getJobStatus(job).get();
+            details = client.getJobDetails(submitted).get();
         }
+    }
+
+    private static int runningTasks(JobDetailsInfo details) {
+        return details.getJobVertexInfos().stream()
+                .mapToInt(vertex -> vertex.getTasksPerState().getOrDefault(ExecutionState.RUNNING, 0))
+                .sum();
     }
 
     /**
