@@ -3,6 +3,9 @@ package dev.microphone.loadtest.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
+import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
+import io.aeron.driver.ext.DebugSendChannelEndpoint;
+import io.aeron.driver.ext.RandomLossGenerator;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,43 @@ final class ClusterProofTest {
             tell("Kafka away for 60 s", test);
             test.assertBitIdentical();
             assertTrue(silence < 1, silence + " s");
+        }
+    }
+
+    /** Data and what the receivers answer, both ways. */
+    @Test
+    void shouldLoseNothingWhenTheNetworkLosesOnePercent() throws Exception {
+        try (ClusterUnderTest test = new ClusterUnderTest(
+                folder,
+                "gain",
+                10,
+                1_500,
+                2,
+                2,
+                2,
+                context -> context.sendChannelEndpointSupplier(
+                                (channel, status, driver) -> new DebugSendChannelEndpoint(
+                                        channel,
+                                        status,
+                                        driver,
+                                        new RandomLossGenerator(0.01, 11),
+                                        new RandomLossGenerator(0.01, 12)))
+                        .receiveChannelEndpointSupplier(
+                                (channel, dispatcher, status, driver) -> new DebugReceiveChannelEndpoint(
+                                        channel,
+                                        dispatcher,
+                                        status,
+                                        driver,
+                                        new RandomLossGenerator(0.01, 13),
+                                        new RandomLossGenerator(0.01, 14))))) {
+            test.runTo(200);
+            test.awaitAll(60);
+            test.resetSilence();
+            test.runTo(1_500);
+            test.awaitAll(60);
+            tell("1 % of all datagrams lost", test);
+            test.assertBitIdentical();
+            test.awaitAcknowledged(30);
         }
     }
 }

@@ -30,6 +30,7 @@ import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.link.NodeLink;
 import dev.microphone.transport.metrics.Metrics;
+import io.aeron.driver.MediaDriver;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -80,6 +82,20 @@ final class ClusterUnderTest implements AutoCloseable {
 
     ClusterUnderTest(Path folder, String chain, int streamCount, int frames, int taskManagers, int slots, int subtasks)
             throws Exception {
+        this(folder, chain, streamCount, frames, taskManagers, slots, subtasks, usual -> {});
+    }
+
+    /** @param network what is wrong with the media driver of agent and router */
+    ClusterUnderTest(
+            Path folder,
+            String chain,
+            int streamCount,
+            int frames,
+            int taskManagers,
+            int slots,
+            int subtasks,
+            Consumer<MediaDriver.Context> network)
+            throws Exception {
         this.chain = chain;
         this.frames = frames;
         int ports = freePort();
@@ -100,7 +116,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 false,
                 PluginLimits.defaults().withFrameBudgetNs(2_000_000_000L),
                 FaultPolicy.DEFAULT);
-        EmbeddedMedia media = open(EmbeddedMedia.launch(ClusterUnderTest::fail));
+        EmbeddedMedia media = open(EmbeddedMedia.launch(network, ClusterUnderTest::fail));
         router = open(new FrameSubscriber(
                 media.aeron(),
                 "aeron:udp?endpoint=127.0.0.1:" + ports,

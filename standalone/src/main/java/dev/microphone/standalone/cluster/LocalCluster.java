@@ -1,8 +1,14 @@
 package dev.microphone.standalone.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.microphone.processor.flink.ProcessorJob;
 import dev.microphone.processor.flink.ShardSettings;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,10 +22,8 @@ import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
-import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalCluster implements AutoCloseable {
     private static final long START_TIMEOUT_MS = 60_000;
     private static final long POLL_INTERVAL_MS = 50;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
     private final FlinkConfig config;
@@ -38,6 +43,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Process jobManager;
     private final List<Process> taskManagers = new ArrayList<>();
     private final RestClusterClient<StandaloneClusterId> client;
+    private final HttpClient http = HttpClient.newHttpClient();
     private int started;
     private @Nullable JobID job;
 
@@ -169,21 +175,32 @@ public final class LocalCluster implements AutoCloseable {
 
     private void awaitRunning(JobID submitted, int parallelism) throws Exception {
         long deadlineMs = System.currentTimeMillis() + START_TIMEOUT_MS;
-        JobDetailsInfo details = client.getJobDetails(submitted).get();
+        JsonNode details = details(submitted);
         while (runningTasks(details) < parallelism) {
-            if (details.getJobStatus().isGloballyTerminalState() || System.currentTimeMillis() > deadlineMs) {
-                throw new IOException("the job is " + details.getJobStatus() + ", with " + runningTasks(details)
-                        + " of " + parallelism + " subtasks running; logs are in " + folder.resolve("logs"));
+            String state = details.path("state").asText();
+            if (state.equals("FAILED") || System.currentTimeMillis() > deadlineMs) {
+                throw new IOException("the job is " + state + ", with " + runningTasks(details) + " of " + parallelism
+                        + " subtasks running; logs are in " + folder.resolve("logs"));
             }
             Thread.sleep(POLL_INTERVAL_MS);
-            details = client.getJobDetails(submitted).get();
+            details = details(submitted);
         }
     }
 
-    private static int runningTasks(JobDetailsInfo details) {
-        return details.getJobVertexInfos().stream()
-                .mapToInt(vertex -> vertex.getTasksPerState().getOrDefault(ExecutionState.RUNNING, 0))
-                .sum();
+    /** By Flink's REST interface itself: its Java classes need annotations that are not there. */
+    private JsonNode details(JobID submitted) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(restUrl() + "/jobs/" + submitted))
+                .build();
+        return JSON.readTree(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    private static int runningTasks(JsonNode details) {
+        int running = 0;
+        for (JsonNode vertex : details.path("vertices")) {
+            running += vertex.path("tasks").path("RUNNING").asInt();
+        }
+        return running;
     }
 
     /**
@@ -211,6 +228,7 @@ public final class LocalCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        http.close();
         List<Process> all = new ArrayList<>(taskManagers);
         all.add(jobManager);
         all.forEach(Process::destroy);

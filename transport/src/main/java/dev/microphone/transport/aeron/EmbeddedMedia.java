@@ -5,6 +5,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.SystemUtil;
@@ -49,6 +50,17 @@ public final class EmbeddedMedia implements AutoCloseable {
     /** @param errors is told what goes wrong in the driver's and the client's own threads */
     public static EmbeddedMedia launch(ErrorHandler errors) {
         return launch(driverContext().errorHandler(errors), errors);
+    }
+
+    /**
+     * As {@link #launch(ErrorHandler)}, with a driver that differs from the usual one.
+     *
+     * @param change is given the usual driver's settings
+     */
+    public static EmbeddedMedia launch(Consumer<MediaDriver.Context> change, ErrorHandler errors) {
+        MediaDriver.Context context = driverContext().errorHandler(errors);
+        change.accept(context);
+        return launch(context, errors);
     }
 
     static EmbeddedMedia launch(MediaDriver.Context context, ErrorHandler errors) {
