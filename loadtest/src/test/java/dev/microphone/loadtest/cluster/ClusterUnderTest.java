@@ -30,6 +30,7 @@ import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.link.NodeLink;
 import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ServiceHost;
 import io.aeron.driver.MediaDriver;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -45,6 +46,7 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -63,6 +65,7 @@ final class ClusterUnderTest implements AutoCloseable {
     private final List<StreamName> streams = new ArrayList<>();
     private final Long2ObjectHashMap<Received> received = new Long2ObjectHashMap<>();
     private final Frame frame = new Frame();
+    private final IdleStrategy idle = ServiceHost.dataPathIdleStrategy();
     private final KafkaBroker broker;
     private final FrameSubscriber router;
     private final ClusterSender agent;
@@ -245,9 +248,9 @@ final class ClusterUnderTest implements AutoCloseable {
         }
     }
 
+    /** As agents and routers do it: with nothing to do it sleeps, and leaves the core to the TaskManagers. */
     private void work() {
-        agent.doWork();
-        router.poll(this::deliver, 50);
+        idle.idle(agent.doWork() + router.poll(this::deliver, 50));
     }
 
     /** Goes on until the router has every frame that was captured. */

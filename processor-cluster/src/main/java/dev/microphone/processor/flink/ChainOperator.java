@@ -54,7 +54,8 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         task = ShardTask.current();
         TaskManagerNode node = task.node();
         getRuntimeContext()
-                .registerUserCodeClassLoaderReleaseHookIfAbsent("microphone-node", TaskManagerNode::closeCurrent);
+                .registerUserCodeClassLoaderReleaseHookIfAbsent(
+                        "microphone-node", TaskManagerNode::closeWithItsClasses);
         watch = node.watchdog().newWatch();
         String name = String.valueOf(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
         long nowNs = task.clock().nanoTime();

@@ -88,7 +88,16 @@ final class TaskManagerNode implements AutoCloseable {
         }
     }
 
-    /** When the job's classes are unloaded. */
+    /**
+     * When the job has left this process. Where its classes came with it, they go too, and this must end; where they are
+     * the process's own, it stays warm for the next job, such as the same one after a savepoint.
+     */
+    static void closeWithItsClasses() {
+        if (!ClassLoader.getSystemClassLoader().equals(TaskManagerNode.class.getClassLoader())) {
+            closeCurrent();
+        }
+    }
+
     static synchronized void closeCurrent() {
         TaskManagerNode running = current;
         current = null;
