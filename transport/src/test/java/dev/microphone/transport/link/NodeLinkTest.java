@@ -39,6 +39,8 @@ final class NodeLinkTest {
     private EmbeddedMedia agentSide;
     private NodePort node;
     private long asking;
+    private long sender;
+    private boolean onFramePort;
 
     @BeforeEach
     void launch() throws IOException {
@@ -95,6 +97,8 @@ final class NodeLinkTest {
 
     private boolean onFrame(Frame received) {
         sequences.add(received.sequence());
+        sender = node.session();
+        onFramePort = node.isOnFramePort();
         return true;
     }
 
@@ -144,8 +148,8 @@ final class NodeLinkTest {
             sequences.clear();
             await(() -> link.onFrame(frame.streamId(1).epoch(1).sequence(3)), link);
             await(() -> !sequences.isEmpty(), link);
-            senders.add(node.session());
-            assertTrue(node.isOnFramePort());
+            senders.add(sender);
+            assertTrue(onFramePort);
         }
         assertNotEquals(senders.get(0), senders.get(1));
         NodeEndpoint proposed = node.frameEndpoint(senders.get(0));

@@ -1,0 +1,238 @@
+package dev.microphone.loadtest.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.microphone.standalone.Main;
+import dev.microphone.standalone.config.ConfigFile;
+import dev.microphone.standalone.live.ProcessorNode;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.GapDetector;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.NamedStreams;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import java.io.File;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemEpochClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent as a process of its own, treated badly; node and router are in this one. */
+@Tag("proof")
+final class AgentProofTest {
+    private static final String NAMESPACE = "microphone-proof";
+    private static final String HOST_LINK = "micproof0";
+    private static final String HOST_ADDRESS = "10.213.7.1";
+
+    private final Metrics metrics = new Metrics();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    /** Of each run of the source, how many frames came, all of them in a row from 0. */
+    private final Map<Long, Long> framesOfRuns = new TreeMap<>();
+
+    private final GapDetector detector = new GapDetector();
+    private final IdleStrategy idle = dev.microphone.transport.service.ServiceHost.dataPathIdleStrategy();
+
+    @TempDir
+    Path folder;
+
+    private int ports;
+    private FrameSubscriber router;
+    private ProcessorNode node;
+    private Process agent;
+    private long newestCaptureTimeNs;
+
+    @BeforeEach
+    void open() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            ports = Math.min(socket.getLocalPort(), 60_000);
+        }
+        EmbeddedMedia media = open(EmbeddedMedia.launch(error -> {
+            throw new AssertionError(error);
+        }));
+        router = open(new FrameSubscriber(
+                media.aeron(),
+                "aeron:udp?endpoint=127.0.0.1:" + ports,
+                2,
+                metrics,
+                "router",
+                new NamedStreams(new StreamDirectory(), metrics, "router")));
+    }
+
+    @AfterEach
+    void close() {
+        if (agent != null) {
+            agent.destroyForcibly();
+        }
+        CloseHelper.close(node);
+        CloseHelper.closeAll(opened);
+    }
+
+    private <T extends AutoCloseable> T open(T resource) {
+        opened.add(0, resource);
+        return resource;
+    }
+
+    private void startNode(String host) throws IOException {
+        Path config = Files.writeString(folder.resolve("node.toml"), """
+                default-chain = "gain"
+                http.port = 0
+                [cluster]
+                host = "%s"
+                processor-port = %d
+                frame-ports = 2
+                routers = ["127.0.0.1:%d"]
+                """.formatted(host, ports + 1, ports));
+        node = ProcessorNode.start(
+                ConfigFile.read(config), new ErrorLog(SystemEpochClock.INSTANCE, System.err, true), message -> {});
+    }
+
+    private void startAgent(List<String> prefix, String host) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "agent",
+                "--source",
+                "tone:?dbfs=-20",
+                "--name",
+                "acme/berlin/desk/tone",
+                "--node",
+                host + ":" + (ports + 1),
+                "--spool",
+                folder.resolve("spool").toString(),
+                "--port",
+                "0"));
+        agent = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "agent.log")))
+                .start();
+    }
+
+    private boolean deliver(Frame frame) {
+        switch (detector.classify(frame.epoch(), frame.sequence())) {
+            case NEXT -> {
+                detector.accept(frame.epoch(), frame.sequence());
+                assertEquals(framesOfRuns.getOrDefault(frame.epoch(), 0L), frame.sequence());
+                framesOfRuns.merge(frame.epoch(), 1L, Long::sum);
+                newestCaptureTimeNs = frame.captureTimeNs();
+            }
+            case DUPLICATE -> {}
+            default ->
+                throw new AssertionError("frame " + frame.sequence() + " of run " + frame.epoch() + " behind a gap: "
+                        + detector.expectedSequence() + " was expected");
+        }
+        return true;
+    }
+
+    private long frames() {
+        return framesOfRuns.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How old the newest sound is, seconds. */
+    private double lagSeconds() {
+        return (TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - newestCaptureTimeNs) / 1e9;
+    }
+
+    private void await(BooleanSupplier condition, int seconds) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadlineNs, () -> "not reached within " + seconds + " s: " + framesOfRuns);
+            idle.idle(router.poll(this::deliver, 50));
+        }
+    }
+
+    private void goOnFor(int seconds) {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        await(() -> System.nanoTime() - untilNs > 0, seconds + 10);
+    }
+
+    @Test
+    void shouldDeliverWhatAKilledAgentHadKeptAndThenItsNewRun() throws Exception {
+        startNode("127.0.0.1");
+        startAgent(List.of(), "127.0.0.1");
+        await(() -> frames() > 100, 60);
+        node.close();
+        // Nobody takes frames: they stay in the agent's spool.
+        goOnFor(3);
+        long before = frames();
+        assertTrue(agent.toHandle().destroyForcibly());
+        assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(137, agent.exitValue());
+        startNode("127.0.0.1");
+        startAgent(List.of(), "127.0.0.1");
+        await(() -> framesOfRuns.size() == 2 && frames() > before + 300, 60);
+        List<Long> counts = List.copyOf(framesOfRuns.values());
+        System.out.println("an agent killed: frames of its runs " + counts + ", " + before + " before");
+        assertTrue(counts.get(0) >= before + 100, counts + " after " + before);
+    }
+
+    private static void ip(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), command.toString());
+    }
+
+    private static boolean canMakeNamespaces() throws Exception {
+        if (!System.getProperty("user.name").equals("root") || !Files.exists(Path.of("/usr/sbin/ip"))) {
+            return false;
+        }
+        Process process =
+                new ProcessBuilder("ip", "netns", "add", NAMESPACE).inheritIO().start();
+        return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
+    @Test
+    void shouldDeliverEverythingWhenItsLinkWasCutForAMinute() throws Exception {
+        assumeTrue(canMakeNamespaces(), "needs root, iproute2 and network namespaces");
+        opened.add(() -> ip("netns", "delete", NAMESPACE));
+        ip("link", "add", HOST_LINK, "type", "veth", "peer", "name", "micproof1");
+        ip("link", "set", "micproof1", "netns", NAMESPACE);
+        ip("address", "add", HOST_ADDRESS + "/30", "dev", HOST_LINK);
+        ip("link", "set", HOST_LINK, "up");
+        ip("-n", NAMESPACE, "address", "add", "10.213.7.2/30", "dev", "micproof1");
+        ip("-n", NAMESPACE, "link", "set", "micproof1", "up");
+        ip("-n", NAMESPACE, "link", "set", "lo", "up");
+        startNode(HOST_ADDRESS);
+        startAgent(List.of("ip", "netns", "exec", NAMESPACE), HOST_ADDRESS);
+        await(() -> frames() > 100, 60);
+        ip("link", "set", HOST_LINK, "down");
+        goOnFor(60);
+        double lag = lagSeconds();
+        ip("link", "set", HOST_LINK, "up");
+        long upNs = System.nanoTime();
+        await(() -> lagSeconds() < 0.5, 60);
+        double backSeconds = (System.nanoTime() - upNs) / 1e9;
+        System.out.printf(
+                "a link cut for a minute: %.1f s behind, live again %.2f s after the link%n", lag, backSeconds);
+        goOnFor(2);
+        assertTrue(lag > 55, lag + " s");
+        assertEquals(1, framesOfRuns.size());
+        assertTrue(frames() > 3_000, frames() + " frames");
+    }
+}
