@@ -125,8 +125,8 @@ final class LocalClusterCommand implements Callable<Integer> {
                     config.withControl(new ControlConfig(config.control().node(), kafka));
             ClusterConfig cluster = withBus.cluster();
             if (cluster.routers().isEmpty()) {
-                withBus =
-                        withBus.withCluster(cluster.withRouters(List.of(cluster.host() + ":" + cluster.routerPort())));
+                withBus = withBus.withCluster(
+                        cluster.withRouters(List.of(cluster.ownHost() + ":" + cluster.routerPort())));
             }
             RouterNode router = RouterNode.start(withBus, errors, System.err::println);
             opened.add(router);
@@ -140,7 +140,7 @@ final class LocalClusterCommand implements Callable<Integer> {
                     "the job runs with " + subtasks + " subtasks; TaskManagers have the process ids "
                             + flink.taskManagers().stream().map(Process::pid).toList() + "; Flink at "
                             + flink.restUrl() + ", logs in " + used.resolve("logs") + System.lineSeparator()
-                            + "agents: --node " + cluster.host() + ":" + cluster.processorPort() + "; listen at "
+                            + "agents: --node " + cluster.ownHost() + ":" + cluster.processorPort() + "; listen at "
                             + router.url(),
                     opened);
         } catch (IOException e) {

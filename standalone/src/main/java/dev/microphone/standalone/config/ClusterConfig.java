@@ -1,12 +1,15 @@
 package dev.microphone.standalone.config;
 
+import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.link.NodeEndpoint;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /**
  * How agents, processor nodes and routers on several machines find each other.
  *
- * @param host what other machines reach this one by
+ * @param host what other machines reach this one by; empty: what its own name means
  * @param processorPort the first UDP port of a processor node's block: hellos; the next: answers; then frames
  * @param framePorts how many ports for frames there are behind those two
  * @param routerPort UDP port of a router
@@ -29,6 +32,15 @@ public record ClusterConfig(
     private static final int DEFAULT_FRAME_PORTS = 16;
     private static final int DEFAULT_SNAPSHOT_INTERVAL_MS = 5_000;
     private static final int DEFAULT_CHECKPOINT_INTERVAL_MS = 1_000;
+
+    /** {@link #host}, or what this machine's own name means where that is empty. */
+    public String ownHost() {
+        try {
+            return host.isEmpty() ? InetAddress.getLocalHost().getHostAddress() : host;
+        } catch (UnknownHostException e) {
+            throw UserError.failed("this machine's own name has no address: set cluster.host", e);
+        }
+    }
 
     public ClusterConfig withRouters(List<String> newRouters) {
         return new ClusterConfig(

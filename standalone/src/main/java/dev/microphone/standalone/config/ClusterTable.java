@@ -35,8 +35,9 @@ final class ClusterTable {
     }
 
     private static String host(String text) {
-        if (!HOST.matcher(text).matches()) {
-            throw new IllegalArgumentException("host '" + text + "': allowed is a name or an address of this machine");
+        if (!text.isEmpty() && !HOST.matcher(text).matches()) {
+            throw new IllegalArgumentException("host '" + text
+                    + "': allowed is a name or an address of this machine, and \"\" for its own name's");
         }
         return text;
     }

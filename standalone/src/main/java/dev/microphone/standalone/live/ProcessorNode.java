@@ -95,7 +95,7 @@ public final class ProcessorNode implements AutoCloseable {
         Reception reception = new Reception(
                 hellos -> new NodePort(
                         media.aeron(),
-                        cluster.host(),
+                        cluster.ownHost(),
                         cluster.processorPort(),
                         cluster.framePorts(),
                         hellos,

@@ -72,7 +72,7 @@ public final class RouterNode implements AutoCloseable {
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         ClusterConfig cluster = config.cluster();
-        String endpoint = cluster.host() + ":" + cluster.routerPort();
+        String endpoint = cluster.ownHost() + ":" + cluster.routerPort();
         FrameSubscriber processed = host.own(new FrameSubscriber(
                 media.aeron(),
                 "aeron:udp?endpoint=" + endpoint,
