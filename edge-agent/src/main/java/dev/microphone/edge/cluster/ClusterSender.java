@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * come in too. Allocates nothing per frame.
  */
 public final class ClusterSender implements FrameHandler, Agent {
-    /** For both directions to come about; across the world a few round trips. */
-    private static final long CONNECT_TIMEOUT_NS = 2_000_000_000L;
+    /** A node whose name has no address is not called again before that. */
+    private static final long UNREACHABLE_NS = 2_000_000_000L;
     /** For an answer, before the hello is repeated. */
     private static final long ANSWER_TIMEOUT_NS = 200_000_000L;
     /** A node that lets so many hellos go unanswered is left. */
@@ -42,11 +42,6 @@ public final class ClusterSender implements FrameHandler, Agent {
     private static final long ASK_AGAIN_NS = 100_000_000L;
     /** Between two nodes, so that an agent without any does not spin. */
     private static final long NEXT_NODE_NS = 50_000_000L;
-    /** A connection that nobody uses is kept for the next stream, or the next time. */
-    private static final long UNUSED_NS = 10_000_000_000L;
-
-    /** The cluster takes some seconds to notice that a node is dead, and sends streams there meanwhile. */
-    private static final long FAILED_NS = 10_000_000_000L;
 
     private static final int ANSWER_LIMIT = 64;
     /** Of one stream in one go, so that a stream with a long backlog does not hold up the others. */
@@ -55,15 +50,13 @@ public final class ClusterSender implements FrameHandler, Agent {
     private static final long CHECK_INTERVAL_NS = 10_000_000L;
 
     private final Spool spool;
-    private final Links links;
     private final List<NodeEndpoint> nodes;
     private final StreamDirectory names;
     private final ErrorHandler errors;
     private final NanoClock clock;
     private final Long2ObjectHashMap<StreamRoute> byId = new Long2ObjectHashMap<>();
     private final List<StreamRoute> routes = new ArrayList<>();
-    private final Map<NodeEndpoint, NodeConnection> connections = new HashMap<>();
-    private final List<NodeConnection> open = new ArrayList<>();
+    private final NodeConnections connections;
     private final Answers answers = new Answers();
     private final Frame frame = new Frame();
     private final AtomicCounter reconnections;
@@ -71,7 +64,6 @@ public final class ClusterSender implements FrameHandler, Agent {
     private final AtomicCounter unknownStreams;
     private final AtomicCounter waiting;
     private final Map<String, AtomicCounter> refused = new HashMap<>();
-    private final Map<String, Long> failedAtNs = new HashMap<>();
     private int nextNode;
     private long nextCheckNs;
     private long nextOpenNs;
@@ -96,7 +88,7 @@ public final class ClusterSender implements FrameHandler, Agent {
             throw new IllegalArgumentException("no node to ask: name at least one, as host:port");
         }
         this.spool = spool;
-        this.links = links;
+        this.connections = new NodeConnections(links);
         this.nodes = List.copyOf(nodes);
         this.names = names;
         this.errors = errors;
@@ -162,13 +154,13 @@ public final class ClusterSender implements FrameHandler, Agent {
     public int doWork() {
         long nowNs = clock.nanoTime();
         int work = 0;
-        for (int i = 0; i < open.size(); i++) {
-            answers.from = open.get(i);
-            work += open.get(i).link().poll(answers, ANSWER_LIMIT);
+        for (int i = 0; i < connections.size(); i++) {
+            answers.from = connections.get(i);
+            work += connections.get(i).link().poll(answers, ANSWER_LIMIT);
         }
         if (nowNs - nextCheckNs >= 0) {
             nextCheckNs = nowNs + CHECK_INTERVAL_NS;
-            checkConnections(nowNs);
+            connections.check(nowNs);
         }
         waitingFrames = 0;
         for (int i = 0; i < routes.size(); i++) {
@@ -176,32 +168,6 @@ public final class ClusterSender implements FrameHandler, Agent {
         }
         waiting.setRelease(waitingFrames);
         return work;
-    }
-
-    private void checkConnections(long nowNs) {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            NodeConnection connection = open.get(i);
-            connection.check(nowNs, CONNECT_TIMEOUT_NS);
-            if (connection.hasFailed() || connection.isUnused(nowNs, UNUSED_NS)) {
-                open.remove(i);
-                connections.remove(connection.node());
-                if (connection.hasFailed()) {
-                    failedAtNs.put(addressOf(connection.node()), nowNs);
-                }
-                connection.link().close();
-            }
-        }
-    }
-
-    /** All ports of a node fail together. */
-    private static String addressOf(NodeEndpoint node) {
-        return node.host() + "/" + node.responsePort();
-    }
-
-    /** Whether the others may not have noticed yet that this node is gone. */
-    private boolean hasJustFailed(NodeEndpoint node, long nowNs) {
-        Long failedNs = failedAtNs.get(addressOf(node));
-        return failedNs != null && nowNs - failedNs < FAILED_NS;
     }
 
     private int advance(StreamRoute route, long nowNs) {
@@ -234,51 +200,31 @@ public final class ClusterSender implements FrameHandler, Agent {
         if (route.connection() != null) {
             reconnections.incrementRelease();
         }
-        NodeConnection other = anotherConnected(route);
+        // A node that is there, for it takes other streams, knows where this one belongs.
+        NodeConnection other = connections.connected(route.connection(), route.left());
         if (other != null) {
             route.turnTo(other, nowNs);
             return 1;
         }
         NodeEndpoint node = nodes.get(nextNode);
         nextNode = (nextNode + 1) % nodes.size();
-        if (!connections.containsKey(node)) {
+        if (!connections.has(node)) {
             nextOpenNs = nowNs + NEXT_NODE_NS;
         }
         turn(route, node, nowNs);
         return 1;
     }
 
-    /** A node that is there, for it takes other streams, knows where this one belongs. */
-    private @Nullable NodeConnection anotherConnected(StreamRoute route) {
-        for (int i = 0; i < open.size(); i++) {
-            NodeConnection connection = open.get(i);
-            if (connection.isConnected() && connection != route.connection() && connection != route.left()) {
-                return connection;
-            }
-        }
-        return null;
-    }
-
     /** A node whose name has no address, or the like, is reported, and the next one asked. */
     private void turn(StreamRoute route, NodeEndpoint node, long nowNs) {
         NodeConnection connection = null;
         try {
-            connection = connectionTo(node, nowNs);
+            connection = connections.to(node, nowNs);
         } catch (RuntimeException e) {
             errors.onError(new IOException("no connection to node " + node + ": " + e.getMessage(), e));
-            nextOpenNs = nowNs + CONNECT_TIMEOUT_NS;
+            nextOpenNs = nowNs + UNREACHABLE_NS;
         }
         route.turnTo(connection, nowNs);
-    }
-
-    private NodeConnection connectionTo(NodeEndpoint node, long nowNs) {
-        NodeConnection connection = connections.get(node);
-        if (connection == null) {
-            connection = new NodeConnection(node, links.open(node), nowNs);
-            connections.put(node, connection);
-            open.add(connection);
-        }
-        return connection;
     }
 
     private int sayHello(StreamRoute route, SpooledRun run, NodeConnection connection, long nowNs) {
@@ -331,9 +277,7 @@ public final class ClusterSender implements FrameHandler, Agent {
 
     @Override
     public void onClose() {
-        open.forEach(connection -> connection.link().close());
-        open.clear();
-        connections.clear();
+        connections.close();
         spool.close();
     }
 
@@ -414,7 +358,7 @@ public final class ClusterSender implements FrameHandler, Agent {
                 return;
             }
             NodeEndpoint node = NodeEndpoint.parse(endpoint);
-            if (attempt <= route.attempt() && hasJustFailed(node, nowNs)) {
+            if (attempt <= route.attempt() && connections.hasJustFailed(node, nowNs)) {
                 route.notOwned(nowNs, ASK_AGAIN_NS);
                 return;
             }

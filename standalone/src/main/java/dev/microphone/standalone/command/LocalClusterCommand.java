@@ -1,20 +1,11 @@
 package dev.microphone.standalone.command;
 
-import dev.microphone.kafka.KafkaBroker;
-import dev.microphone.processor.flink.ShardSettings;
 import dev.microphone.router.sink.SinkUri;
-import dev.microphone.schemas.bus.KafkaBusSettings;
-import dev.microphone.standalone.cluster.ClusterSettings;
-import dev.microphone.standalone.cluster.LocalCluster;
-import dev.microphone.standalone.config.ClusterConfig;
-import dev.microphone.standalone.config.ControlConfig;
+import dev.microphone.standalone.cluster.TrialCluster;
 import dev.microphone.standalone.config.MicrophoneConfig;
-import dev.microphone.standalone.live.RouterNode;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.service.ErrorLog;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,61 +102,20 @@ final class LocalClusterCommand implements Callable<Integer> {
     }
 
     private NodeOptions.Node start(MicrophoneConfig config, int subtasks, ErrorLog errors) {
-        List<AutoCloseable> opened = new ArrayList<>();
-        boolean isUp = false;
-        try {
-            KafkaBusSettings kafka = config.control().kafka();
-            if (kafka == null) {
-                System.err.println("starting a broker, a JobManager and " + taskManagers + " TaskManagers");
-                KafkaBroker broker = KafkaBroker.startInProcess();
-                opened.add(broker);
-                kafka = KafkaBusSettings.of(broker.bootstrapServers());
-            }
-            MicrophoneConfig withBus =
-                    config.withControl(new ControlConfig(config.control().node(), kafka));
-            ClusterConfig cluster = withBus.cluster();
-            if (cluster.routers().isEmpty()) {
-                withBus = withBus.withCluster(
-                        cluster.withRouters(List.of(cluster.ownHost() + ":" + cluster.routerPort())));
-            }
-            RouterNode router = RouterNode.start(withBus, errors, System.err::println);
-            opened.add(router);
-            Path used = folder == null ? Files.createTempDirectory("microphone-cluster") : folder;
-            LocalCluster flink = LocalCluster.start(used, taskManagers, slots);
-            opened.add(flink);
-            ShardSettings settings = ClusterSettings.of(withBus, kafka);
-            flink.submit(settings, subtasks, null);
-            isUp = true;
-            return new Running(
-                    "the job runs with " + subtasks + " subtasks; TaskManagers have the process ids "
-                            + flink.taskManagers().stream().map(Process::pid).toList() + "; Flink at "
-                            + flink.restUrl() + ", logs in " + used.resolve("logs") + System.lineSeparator()
-                            + "agents: --node " + cluster.ownHost() + ":" + cluster.processorPort() + "; listen at "
-                            + router.url(),
-                    opened);
-        } catch (IOException e) {
-            throw UserError.failed(String.valueOf(e.getMessage()), e);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw UserError.failed("the cluster did not start: " + e.getMessage(), e);
-        } finally {
-            if (!isUp) {
-                new Running("", opened).close();
-            }
-        }
+        TrialCluster cluster = TrialCluster.start(
+                config, new TrialCluster.Size(taskManagers, slots, subtasks), folder, errors, System.err::println);
+        return new Running(cluster);
     }
 
-    private record Running(String greeting, List<AutoCloseable> opened) implements NodeOptions.Node {
+    private record Running(TrialCluster cluster) implements NodeOptions.Node {
+        @Override
+        public String greeting() {
+            return cluster.description();
+        }
+
         @Override
         public void close() {
-            for (int i = opened.size() - 1; i >= 0; i--) {
-                try {
-                    opened.get(i).close();
-                } catch (Exception e) {
-                    System.err.println("while closing: " + e);
-                }
-            }
+            cluster.close();
         }
     }
 }

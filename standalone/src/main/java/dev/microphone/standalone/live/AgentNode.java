@@ -61,21 +61,7 @@ public final class AgentNode implements AutoCloseable {
      * @throws UserError when something cannot be opened; then nothing is left running
      */
     public static AgentNode start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
-        ServiceHost host = new ServiceHost(errors);
-        boolean started = false;
-        try {
-            AgentNode node = compose(config, host, messages);
-            started = true;
-            return node;
-        } catch (IOException e) {
-            throw UserError.failed(String.valueOf(e.getMessage()), e);
-        } catch (IllegalArgumentException e) {
-            throw UserError.badUsage(String.valueOf(e.getMessage()), e);
-        } finally {
-            if (!started) {
-                host.close();
-            }
-        }
+        return Composition.start(errors, host -> compose(config, host, messages));
     }
 
     private record OpenSource(

@@ -52,19 +52,7 @@ public final class ProcessorNode implements AutoCloseable {
      * @throws UserError when something cannot be opened; then nothing is left running
      */
     public static ProcessorNode start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
-        ServiceHost host = new ServiceHost(errors);
-        boolean started = false;
-        try {
-            ProcessorNode node = compose(config, host, messages);
-            started = true;
-            return node;
-        } catch (IOException e) {
-            throw UserError.failed(String.valueOf(e.getMessage()), e);
-        } finally {
-            if (!started) {
-                host.close();
-            }
-        }
+        return Composition.start(errors, host -> compose(config, host, messages));
     }
 
     private static ProcessorNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)

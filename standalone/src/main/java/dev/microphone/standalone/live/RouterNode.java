@@ -42,21 +42,7 @@ public final class RouterNode implements AutoCloseable {
      * @throws UserError when something cannot be opened; then nothing is left running
      */
     public static RouterNode start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
-        ServiceHost host = new ServiceHost(errors);
-        boolean started = false;
-        try {
-            RouterNode node = compose(config, host, messages);
-            started = true;
-            return node;
-        } catch (IOException e) {
-            throw UserError.failed(String.valueOf(e.getMessage()), e);
-        } catch (IllegalArgumentException e) {
-            throw UserError.badUsage(String.valueOf(e.getMessage()), e);
-        } finally {
-            if (!started) {
-                host.close();
-            }
-        }
+        return Composition.start(errors, host -> compose(config, host, messages));
     }
 
     private static RouterNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)

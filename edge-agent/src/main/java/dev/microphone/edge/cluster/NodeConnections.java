@@ -1,0 +1,96 @@
+package dev.microphone.edge.cluster;
+
+import dev.microphone.transport.link.NodeEndpoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An agent's connections: one for each node and port, however many streams use it. One thread. */
+final class NodeConnections implements AutoCloseable {
+    /** For both directions to come about; across the world a few round trips. */
+    private static final long CONNECT_TIMEOUT_NS = 2_000_000_000L;
+    /** A connection that nobody uses is kept for the next stream, or the next time. */
+    private static final long UNUSED_NS = 10_000_000_000L;
+    /** The cluster takes some seconds to notice that a node is dead, and sends streams there meanwhile. */
+    private static final long FAILED_NS = 10_000_000_000L;
+
+    private final Links links;
+    private final Map<NodeEndpoint, NodeConnection> byNode = new HashMap<>();
+    private final List<NodeConnection> open = new ArrayList<>();
+    private final Map<String, Long> failedAtNs = new HashMap<>();
+
+    NodeConnections(Links links) {
+        this.links = links;
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    NodeConnection get(int index) {
+        return open.get(index);
+    }
+
+    boolean has(NodeEndpoint node) {
+        return byNode.containsKey(node);
+    }
+
+    /** The connection to that node, opened when there is none; what {@link Links#open} throws leaves this. */
+    NodeConnection to(NodeEndpoint node, long nowNs) {
+        NodeConnection connection = byNode.get(node);
+        if (connection == null) {
+            connection = new NodeConnection(node, links.open(node), nowNs);
+            byNode.put(node, connection);
+            open.add(connection);
+        }
+        return connection;
+    }
+
+    /** One that stands, and is neither of those; null when there is none. */
+    @Nullable
+    NodeConnection connected(@Nullable NodeConnection butNot, @Nullable NodeConnection norThat) {
+        for (int i = 0; i < open.size(); i++) {
+            NodeConnection connection = open.get(i);
+            if (connection.isConnected() && connection != butNot && connection != norThat) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Closes those that were lost, did not come about in time, or are not used. */
+    void check(long nowNs) {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            NodeConnection connection = open.get(i);
+            connection.check(nowNs, CONNECT_TIMEOUT_NS);
+            if (connection.hasFailed() || connection.isUnused(nowNs, UNUSED_NS)) {
+                open.remove(i);
+                byNode.remove(connection.node());
+                if (connection.hasFailed()) {
+                    failedAtNs.put(addressOf(connection.node()), nowNs);
+                }
+                connection.link().close();
+            }
+        }
+    }
+
+    /** Whether the others may not have noticed yet that this node is gone. */
+    boolean hasJustFailed(NodeEndpoint node, long nowNs) {
+        Long failedNs = failedAtNs.get(addressOf(node));
+        return failedNs != null && nowNs - failedNs < FAILED_NS;
+    }
+
+    /** All ports of a node fail together. */
+    private static String addressOf(NodeEndpoint node) {
+        return node.host() + "/" + node.responsePort();
+    }
+
+    @Override
+    public void close() {
+        open.forEach(connection -> connection.link().close());
+        open.clear();
+        byNode.clear();
+    }
+}
