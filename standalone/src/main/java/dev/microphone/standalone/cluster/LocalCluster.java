@@ -50,6 +50,7 @@ public final class LocalCluster implements AutoCloseable {
     private LocalCluster(Path folder, int slots) throws Exception {
         this.folder = folder;
         Files.createDirectories(folder.resolve("logs"));
+        Files.createDirectories(folder.resolve("flink-plugins"));
         config = new FlinkConfig(folder, slots);
         configDirectory = config.write();
         jobManager = launch(FlinkProcess.JOB_MANAGER, "jobmanager", List.of());
@@ -108,8 +109,12 @@ public final class LocalCluster implements AutoCloseable {
                 "--configDir",
                 configDirectory.toString()));
         command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(command);
+        // Otherwise Flink takes a folder of that name where it happens to be started, such as this project's, for its
+        // own.
+        builder.environment()
+                .put("FLINK_PLUGINS_DIR", folder.resolve("flink-plugins").toString());
+        return builder.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("logs").resolve(name + ".log").toFile())
                 .start();
     }
