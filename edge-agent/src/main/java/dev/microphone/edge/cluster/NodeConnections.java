@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An agent's connections: one for each node and port, however many streams use it. One thread. */
 final class NodeConnections implements AutoCloseable {
-    /** For both directions to come about; across the world a few round trips. */
-    private static final long CONNECT_TIMEOUT_NS = 2_000_000_000L;
+    /** For both directions to come about: three round trips across the world. One that hangs is then opened anew. */
+    private static final long CONNECT_TIMEOUT_NS = 1_000_000_000L;
     /** A connection that nobody uses is kept for the next stream, or the next time. */
     private static final long UNUSED_NS = 10_000_000_000L;
     /** The cluster takes some seconds to notice that a node is dead, and sends streams there meanwhile. */
