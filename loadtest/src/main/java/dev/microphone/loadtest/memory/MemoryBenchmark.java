@@ -1,16 +1,15 @@
 package dev.microphone.loadtest.memory;
 
+import dev.microphone.loadtest.report.JavaCommand;
 import dev.microphone.loadtest.report.Report;
 import dev.microphone.loadtest.report.Target;
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.standalone.bench.Benchmark;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
@@ -120,11 +119,7 @@ public final class MemoryBenchmark implements Benchmark {
     }
 
     private static List<String> command(String chain, List<Integer> steps) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--") || flag.startsWith("-XX:StackShadowPages"))
-                .forEach(command::add);
+        List<String> command = JavaCommand.withNeededFlags();
         // C1 alone: the memory that C2 takes while it compiles comes and goes, and would count as the streams'.
         command.addAll(
                 List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));

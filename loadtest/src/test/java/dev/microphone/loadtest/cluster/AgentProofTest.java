@@ -13,6 +13,7 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.GapDetector;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.link.NamedStreams;
+import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.File;
@@ -70,7 +71,7 @@ final class AgentProofTest {
         }));
         router = open(new FrameSubscriber(
                 media.aeron(),
-                "aeron:udp?endpoint=127.0.0.1:" + ports,
+                RouterChannels.listen("127.0.0.1:" + ports),
                 2,
                 metrics,
                 "router",

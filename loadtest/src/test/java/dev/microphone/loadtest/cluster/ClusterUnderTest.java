@@ -29,6 +29,7 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.link.NodeLink;
+import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
 import io.aeron.driver.MediaDriver;
@@ -122,7 +123,7 @@ final class ClusterUnderTest implements AutoCloseable {
         EmbeddedMedia media = open(EmbeddedMedia.launch(network, ClusterUnderTest::fail));
         router = open(new FrameSubscriber(
                 media.aeron(),
-                "aeron:udp?endpoint=127.0.0.1:" + ports,
+                RouterChannels.listen("127.0.0.1:" + ports),
                 2,
                 metrics,
                 "router",

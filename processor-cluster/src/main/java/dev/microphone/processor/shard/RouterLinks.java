@@ -1,6 +1,5 @@
 package dev.microphone.processor.shard;
 
-import dev.microphone.transport.aeron.FramePublisher;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.StreamDirectory;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Allocates nothing per frame.
  */
 public final class RouterLinks implements FrameHandler, AutoCloseable {
-    /** Aeron's stream of processed frames. */
-    public static final int PROCESSED_STREAM_ID = 2;
-
     /** Longer than a router's collector pauses, shorter than a listener's patience. */
     private static final long SILENCE_MS = 2_000;
 
@@ -145,9 +141,7 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     }
 
     private NamingPublisher open(String endpoint) {
-        return new NamingPublisher(
-                new FramePublisher(aeron, "aeron:udp?endpoint=" + endpoint, PROCESSED_STREAM_ID, metrics, stage),
-                names);
+        return new NamingPublisher(aeron, endpoint, names, metrics, stage);
     }
 
     /** Behind all that was sent to the stream's router; -1 when there is none. */

@@ -23,6 +23,7 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.NodeEndpoint;
+import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -105,7 +106,7 @@ final class ProcessorJobTest {
         }));
         router = open(new FrameSubscriber(
                 media.aeron(),
-                "aeron:udp?endpoint=127.0.0.1:" + ports,
+                RouterChannels.listen("127.0.0.1:" + ports),
                 2,
                 metrics,
                 "router",

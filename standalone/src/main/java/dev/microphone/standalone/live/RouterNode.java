@@ -1,6 +1,5 @@
 package dev.microphone.standalone.live;
 
-import dev.microphone.processor.shard.RouterLinks;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
@@ -16,6 +15,7 @@ import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.link.NamedStreams;
+import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
@@ -61,8 +61,8 @@ public final class RouterNode implements AutoCloseable {
         String endpoint = cluster.ownHost() + ":" + cluster.routerPort();
         FrameSubscriber processed = host.own(new FrameSubscriber(
                 media.aeron(),
-                "aeron:udp?endpoint=" + endpoint,
-                RouterLinks.PROCESSED_STREAM_ID,
+                RouterChannels.listen(endpoint),
+                RouterChannels.STREAM_ID,
                 metrics,
                 "router",
                 new NamedStreams(names, metrics, "router")));

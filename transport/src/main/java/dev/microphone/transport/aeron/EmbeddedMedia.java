@@ -3,16 +3,15 @@ package dev.microphone.transport.aeron;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
-import org.agrona.SystemUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
-/** One media driver and one Aeron client, inside this process, under one folder in memory that is gone at close. */
+/** One media driver and one Aeron client, inside this process, under one folder, in memory where the system has one,
+ * that is gone at close. */
 public final class EmbeddedMedia implements AutoCloseable {
     /** Where Aeron frames travel when both ends are on this machine; the port is the system's choice. */
     public static final String LOOPBACK_CHANNEL = "aeron:udp?endpoint=127.0.0.1:0|term-length=256k|mtu=8k";
@@ -80,9 +79,7 @@ public final class EmbeddedMedia implements AutoCloseable {
 
     static MediaDriver.Context driverContext() {
         return new MediaDriver.Context()
-                .aeronDirectoryName(Path.of(SystemUtil.tmpDirName())
-                        .resolve("microphone-" + ProcessHandle.current().pid() + "-" + System.nanoTime())
-                        .toString())
+                .aeronDirectoryName(MediaFolder.next(STALL_TIMEOUT_NS).toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)

@@ -26,11 +26,22 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
     private final AtomicCounter published;
     private final AtomicCounter backPressured;
     private final AtomicCounter notConnected;
+    private final long receiverWindowLength;
     private ExclusivePublication publication;
     private int senderLimitCounterId = -1;
 
     /** @param stage the label of this publisher's counters */
     public FramePublisher(Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage) {
+        this(aeron, channel, aeronStreamId, EmbeddedMedia.WINDOW_LENGTH, metrics, stage);
+    }
+
+    /**
+     * @param receiverWindowLength what the receivers of this channel take at most before they say so, bytes
+     * @param stage the label of this publisher's counters
+     */
+    public FramePublisher(
+            Aeron aeron, String channel, int aeronStreamId, int receiverWindowLength, Metrics metrics, String stage) {
+        this.receiverWindowLength = receiverWindowLength;
         this.aeron = aeron;
         this.channel = channel;
         this.aeronStreamId = aeronStreamId;
@@ -113,7 +124,7 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
                 return false;
             }
         }
-        long windowLength = Math.min(EmbeddedMedia.WINDOW_LENGTH, publication.termBufferLength() / 2);
+        long windowLength = Math.min(receiverWindowLength, publication.termBufferLength() / 2);
         return aeron.countersReader().getCounterValue(senderLimitCounterId) - windowLength >= position;
     }
 

@@ -5,6 +5,8 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.metrics.Metrics;
+import io.aeron.Aeron;
 import org.agrona.CloseHelper;
 import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * recordings are called by names. Owned by the thread that calls {@link #onFrame}; allocates nothing per frame.
  */
 public final class NamingPublisher implements FrameHandler, AutoCloseable {
-    /** Of 4 KB each: a quarter of the window of 64 KiB, and one more. */
-    private static final int FILLERS = 5;
+    /** Of 4 KB each: a quarter of the window, and one more. */
+    private static final int FILLERS = RouterChannels.WINDOW_LENGTH / 4 / 4_096 + 1;
 
     private final FramePublisher publisher;
     private final StreamDirectory names;
@@ -23,8 +25,18 @@ public final class NamingPublisher implements FrameHandler, AutoCloseable {
     /** Those that this router knows; another router behind the same address knows none. */
     private final LongHashSet told = new LongHashSet();
 
-    public NamingPublisher(FramePublisher publisher, StreamDirectory names) {
-        this.publisher = publisher;
+    /**
+     * @param router host:port
+     * @param stage the label of the counters
+     */
+    public NamingPublisher(Aeron aeron, String router, StreamDirectory names, Metrics metrics, String stage) {
+        this.publisher = new FramePublisher(
+                aeron,
+                RouterChannels.send(router),
+                RouterChannels.STREAM_ID,
+                RouterChannels.WINDOW_LENGTH,
+                metrics,
+                stage);
         this.names = names;
     }
 

@@ -1,0 +1,170 @@
+package dev.microphone.loadtest.scale;
+
+import dev.microphone.edge.cluster.ClusterSender;
+import dev.microphone.edge.spool.Spool;
+import dev.microphone.edge.spool.SpoolLimits;
+import dev.microphone.transport.frame.ClockQuality;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.NodeEndpoint;
+import dev.microphone.transport.link.NodeLink;
+import dev.microphone.transport.metrics.Metrics;
+import io.aeron.Aeron;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * Agents with one stream each: every one has a connection of its own to the node, as if it were a machine of its own, and
+ * keeps its frames until they are acknowledged.
+ *
+ * <p>Frames are due at moments that do not depend on what the node does; each agent has a random phase, the same in every
+ * run. A frame carries the moment at which it was due as its capture time. Runs on one thread, which is not the sound's
+ * source in earnest: what it is late itself counts as delay.
+ */
+final class Fleet implements Agent {
+    /** Of {@code doWork} calls between two frames; each agent has its turn every few hundred microseconds. */
+    private static final int AGENTS_A_TURN = 64;
+
+    private static final long SEED = 20;
+    private static final int SAMPLES = 960;
+
+    private final List<ClusterSender> agents = new ArrayList<>();
+    private final long[] streamIds;
+    private final long[] phasesNs;
+    private final long intervalNs;
+    private final Frame frame = new Frame();
+    private final byte[][] sounds = sounds();
+    private final long startNs;
+    private int nextStream;
+    private long nextSequence;
+    private int turn;
+    private volatile long endNs = Long.MAX_VALUE;
+    private final AtomicLong sent = new AtomicLong();
+
+    /**
+     * @param prefix a part of the streams' names, which belong to this fleet alone
+     * @param intervalNs between two frames of a stream; in real time 20 ms
+     */
+    Fleet(
+            Aeron aeron,
+            List<NodeEndpoint> nodes,
+            String prefix,
+            int size,
+            long intervalNs,
+            StreamDirectory names,
+            Metrics metrics,
+            ErrorHandler errors)
+            throws Exception {
+        this.intervalNs = intervalNs;
+        phasesNs = new Random(SEED).longs(size, 0, intervalNs).toArray();
+        Arrays.sort(phasesNs);
+        streamIds = new long[size];
+        for (int i = 0; i < size; i++) {
+            StreamName stream = new StreamName("load/" + prefix + "/agent-" + i + "/mic");
+            names.learn(stream);
+            streamIds[i] = stream.streamId();
+            agents.add(new ClusterSender(
+                    Spool.inMemory(SpoolLimits.defaults(), metrics),
+                    node -> new NodeLink(aeron, node, metrics),
+                    nodes,
+                    names,
+                    metrics,
+                    errors,
+                    SystemNanoClock.INSTANCE));
+        }
+        startNs = System.nanoTime();
+    }
+
+    /** Half a second of a voice of sorts in noise: a plugin has something to do. */
+    private static byte[][] sounds() {
+        Random random = new Random(SEED);
+        byte[][] sounds = new byte[25][4 * SAMPLES];
+        for (int i = 0; i < sounds.length; i++) {
+            for (int at = 0; at < SAMPLES; at++) {
+                double seconds = (i * SAMPLES + at) / 48_000.0;
+                double tone = 4_000 * Math.sin(2 * Math.PI * 180 * seconds) * Math.sin(2 * Math.PI * 4 * seconds);
+                short sample = (short) (tone + 800 * random.nextGaussian());
+                for (int channel = 0; channel < 2; channel++) {
+                    sounds[i][4 * at + 2 * channel] = (byte) sample;
+                    sounds[i][4 * at + 2 * channel + 1] = (byte) (sample >> 8);
+                }
+            }
+        }
+        return sounds;
+    }
+
+    long[] streamIds() {
+        return streamIds;
+    }
+
+    /** No frame that is due later is sent. */
+    void sendUntil(long lastNs) {
+        endNs = lastNs;
+    }
+
+    /** Frames of all streams, as far as they were due. */
+    long sent() {
+        return sent.getAcquire();
+    }
+
+    boolean isDone() {
+        return dueNs() > endNs;
+    }
+
+    private long dueNs() {
+        return startNs + nextSequence * intervalNs + phasesNs[nextStream];
+    }
+
+    @Override
+    public int doWork() {
+        int work = 0;
+        long dueNs = dueNs();
+        while (dueNs <= System.nanoTime() && dueNs <= endNs && work < AGENTS_A_TURN) {
+            agents.get(nextStream).onFrame(captured(dueNs));
+            sent.setRelease(sent.getPlain() + 1);
+            nextStream++;
+            if (nextStream == streamIds.length) {
+                nextStream = 0;
+                nextSequence++;
+            }
+            work++;
+            dueNs = dueNs();
+        }
+        for (int i = 0; i < Math.min(AGENTS_A_TURN, agents.size()); i++) {
+            work += agents.get(turn).doWork();
+            turn = turn + 1 == agents.size() ? 0 : turn + 1;
+        }
+        return work;
+    }
+
+    private Frame captured(long dueNs) {
+        byte[] sound = sounds[(int) ((nextSequence + nextStream) % sounds.length)];
+        System.arraycopy(sound, 0, frame.bytes(), frame.pcmOffset(), sound.length);
+        return frame.streamId(streamIds[nextStream])
+                .epoch(1)
+                .sequence(nextSequence)
+                .captureTimeNs(dueNs)
+                .clockQuality(ClockQuality.FREE_RUNNING)
+                .flags(FrameFlags.DUAL_MONO)
+                .keyId(0)
+                .samplesPerChannel(SAMPLES);
+    }
+
+    @Override
+    public void onClose() {
+        agents.forEach(ClusterSender::onClose);
+    }
+
+    @Override
+    public String roleName() {
+        return "fleet";
+    }
+}

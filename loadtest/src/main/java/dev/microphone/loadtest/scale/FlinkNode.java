@@ -1,0 +1,75 @@
+package dev.microphone.loadtest.scale;
+
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.flink.ShardSettings;
+import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.standalone.cluster.LocalCluster;
+import dev.microphone.transport.link.NodeEndpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The job with one subtask, in a TaskManager of a real local cluster. Only the TaskManager's time is counted. */
+final class FlinkNode implements NodeProcess {
+    /** So that a stall of the machine does not take a plugin out of the measurement. */
+    private static final long FRAME_BUDGET_NS = 2_000_000_000L;
+
+    private static final int CHECKPOINT_INTERVAL_MS = 1_000;
+
+    private final LocalCluster cluster;
+    private final NodeEndpoint endpoint;
+
+    private FlinkNode(LocalCluster cluster, NodeEndpoint endpoint) {
+        this.cluster = cluster;
+        this.endpoint = endpoint;
+    }
+
+    /** @param snapshotIntervalMs within which each stream is written down once */
+    static FlinkNode start(Path folder, Ports ports, int framePorts, String chain, int snapshotIntervalMs)
+            throws Exception {
+        LocalCluster cluster = LocalCluster.start(folder, 1, 1);
+        boolean isUp = false;
+        try {
+            cluster.submit(
+                    new ShardSettings(
+                            "bench",
+                            "127.0.0.1",
+                            ports.processor(),
+                            framePorts,
+                            List.of(ports.routerEndpoint()),
+                            null,
+                            snapshotIntervalMs,
+                            CHECKPOINT_INTERVAL_MS,
+                            chain,
+                            Map.of(),
+                            null,
+                            List.of(),
+                            false,
+                            PluginLimits.defaults().withFrameBudgetNs(FRAME_BUDGET_NS),
+                            FaultPolicy.DEFAULT),
+                    1,
+                    null);
+            isUp = true;
+        } finally {
+            if (!isUp) {
+                cluster.close();
+            }
+        }
+        return new FlinkNode(cluster, new NodeEndpoint("127.0.0.1", ports.processor(), ports.processor() + 1));
+    }
+
+    @Override
+    public List<NodeEndpoint> endpoints() {
+        return List.of(endpoint);
+    }
+
+    @Override
+    public ProcessHandle process() {
+        return cluster.taskManagers().getFirst().toHandle();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.microphone.loadtest.scale;
+
+import dev.microphone.loadtest.stages.Waiting;
+import dev.microphone.transport.aeron.EmbeddedMedia;
+import dev.microphone.transport.aeron.FrameSubscriber;
+import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.NamedStreams;
+import dev.microphone.transport.link.RouterChannels;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.ServiceHost;
+import io.aeron.driver.status.SystemCounterDescriptor;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** Agents, one node and a router for some seconds. Agents and router share this process and its media driver. */
+final class LoadRun {
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private final ErrorLog errors;
+    private int number;
+
+    LoadRun(ErrorLog errors) {
+        this.errors = errors;
+    }
+
+    /**
+     * What a run came out at.
+     *
+     * @param delaysNs from the moment a frame was due until the router had it
+     * @param processorUs time of the node's process for each frame
+     * @param processorShare of one core that the node's process took
+     * @param repeated datagrams that either side of this process had to send again, or asked for again
+     */
+    record Result(Histogram delaysNs, double processorUs, double processorShare, long repeated) {
+        double micros(double percentile) {
+            return delaysNs.getValueAtPercentile(percentile) / 1e3;
+        }
+    }
+
+    /**
+     * @param intervalNs between two frames of a stream
+     * @throws IllegalStateException when a frame is lost, or the node does not keep up
+     */
+    Result run(NodeProcess node, Ports ports, int streams, long intervalNs, double warmUpSeconds, double seconds)
+            throws Exception {
+        Metrics metrics = new Metrics();
+        StreamDirectory names = new StreamDirectory();
+        try (ServiceHost host = new ServiceHost(errors)) {
+            EmbeddedMedia media = host.own(EmbeddedMedia.launch(errors));
+            Listener listener = new Listener(host.own(new FrameSubscriber(
+                    media.aeron(),
+                    RouterChannels.listen(ports.routerEndpoint()),
+                    RouterChannels.STREAM_ID,
+                    metrics,
+                    "router",
+                    new NamedStreams(names, metrics, "router"))));
+            host.start(listener);
+            number++;
+            String prefix = "run-" + number;
+            Fleet fleet =
+                    new Fleet(media.aeron(), node.endpoints(), prefix, streams, intervalNs, names, metrics, errors);
+            host.start(fleet);
+            Waiting.until(streams + " agents are connected", CONNECT_TIMEOUT_NS, () -> listener.streams() == streams);
+            long startNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
+            long endNs = startNs + (long) (seconds * 1e9);
+            listener.measure(startNs, endNs);
+            fleet.sendUntil(endNs);
+            sleepUntil(startNs);
+            long usedBeforeNs = node.processorTimeNs();
+            long takenBefore = listener.taken();
+            long repeatedBefore = repeated(media);
+            sleepUntil(endNs);
+            long usedNs = node.processorTimeNs() - usedBeforeNs;
+            long taken = listener.taken() - takenBefore;
+            long repeated = repeated(media) - repeatedBefore;
+            awaitAll(fleet, listener, metrics);
+            if (listener.missing() > 0) {
+                throw new IllegalStateException(listener.missing() + " frames of " + fleet.sent() + " are missing");
+            }
+            return new Result(listener.delaysNs(), usedNs / 1e3 / taken, usedNs / 1e9 / seconds, repeated);
+        }
+    }
+
+    private static void awaitAll(Fleet fleet, Listener listener, Metrics metrics) {
+        try {
+            Waiting.until(
+                    "all frames arrived", DRAIN_TIMEOUT_NS, () -> fleet.isDone() && listener.taken() >= fleet.sent());
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "of %,d frames %,d arrived, %,d missing before them and %,d twice; %,d wait with the agents, which turned to another connection %,d times"
+                            .formatted(
+                                    fleet.sent(),
+                                    listener.taken(),
+                                    listener.missing(),
+                                    listener.duplicates(),
+                                    metrics.gauge("microphone_spool_waiting_frames")
+                                            .get(),
+                                    metrics.counter("microphone_node_changes_total")
+                                            .get()),
+                    e);
+        }
+    }
+
+    private static long repeated(EmbeddedMedia media) {
+        return counter(media, SystemCounterDescriptor.RETRANSMITS_SENT)
+                + counter(media, SystemCounterDescriptor.NAK_MESSAGES_SENT);
+    }
+
+    private static long counter(EmbeddedMedia media, SystemCounterDescriptor descriptor) {
+        return media.aeron().countersReader().getCounterValue(descriptor.id());
+    }
+
+    private static void sleepUntil(long momentNs) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(Math.max(0, momentNs - System.nanoTime()));
+    }
+}
