@@ -68,6 +68,8 @@ public final class ClusterSender implements FrameHandler, Agent {
     private long nextCheckNs;
     private long nextOpenNs;
     private long waitingFrames;
+    private int waitingStreams;
+    private boolean hasNode;
 
     /**
      * @param nodes any of the cluster; asked in turn
@@ -163,6 +165,7 @@ public final class ClusterSender implements FrameHandler, Agent {
             connections.check(nowNs);
         }
         waitingFrames = 0;
+        waitingStreams = 0;
         for (int i = 0; i < routes.size(); i++) {
             work += advance(routes.get(i), nowNs);
         }
@@ -181,6 +184,11 @@ public final class ClusterSender implements FrameHandler, Agent {
         }
         waitingFrames += run.waiting();
         NodeConnection connection = route.connection();
+        if (connection == null || !connection.isConnected() || !route.isOwned()) {
+            waitingStreams++;
+        } else {
+            hasNode = true;
+        }
         if (connection == null || connection.hasFailed()) {
             return turnToNextNode(route, nowNs);
         }
@@ -268,6 +276,11 @@ public final class ClusterSender implements FrameHandler, Agent {
                 .filter(Objects::nonNull)
                 .mapToLong(SpooledRun::lostFrames)
                 .sum();
+    }
+
+    /** Whether a node takes every stream that has something to send; false before the first. On the agent's thread. */
+    public boolean isTaken() {
+        return hasNode && waitingStreams == 0;
     }
 
     /** Whether every frame has been acknowledged. */

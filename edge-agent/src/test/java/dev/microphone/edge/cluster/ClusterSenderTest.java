@@ -174,6 +174,21 @@ final class ClusterSenderTest {
     }
 
     @Test
+    void shouldSayWhetherNodesTakeWhatItHas() {
+        assertTrue(!sender.isTaken());
+        Node first = owned();
+        work(10);
+        assertTrue(sender.isTaken());
+        first.connected = false;
+        capture(7, 50, 0);
+        work(20);
+        assertTrue(!sender.isTaken());
+        node(SECOND).owns(7, 0, 4, "");
+        work(200);
+        assertTrue(sender.isTaken());
+    }
+
+    @Test
     void shouldAskTheNextNodeWhenItsConnectionIsLostAndSendAgainWhatIsNotCovered() {
         Node first = owned();
         capture(7, 99, 0);

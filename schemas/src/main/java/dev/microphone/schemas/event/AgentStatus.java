@@ -13,6 +13,11 @@ package dev.microphone.schemas.event;
 public record AgentStatus(
         String agent, String state, int streams, long spooledFrames, long spooledBytes, long droppedFrames)
         implements ControlEvent {
+    public static final String LIVE = "live";
+    public static final String SPOOLING = "spooling";
+    public static final String CATCHING_UP = "catching_up";
+    public static final String STOPPED = "stopped";
+
     @Override
     public String key() {
         return "agent/" + agent;

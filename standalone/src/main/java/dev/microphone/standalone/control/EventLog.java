@@ -2,6 +2,7 @@ package dev.microphone.standalone.control;
 
 import dev.microphone.router.http.HttpAnswer;
 import dev.microphone.router.http.Json;
+import dev.microphone.schemas.event.AgentStatus;
 import dev.microphone.schemas.event.ControlMessage;
 import dev.microphone.schemas.event.Gap;
 import dev.microphone.standalone.plugin.EventText;
@@ -23,7 +24,7 @@ public final class EventLog implements Consumer<ControlMessage> {
 
     @Override
     public synchronized void accept(ControlMessage message) {
-        if (message.event() instanceof Gap) {
+        if (message.event() instanceof Gap || message.event() instanceof AgentStatus) {
             return;
         }
         if (entries.size() == CAPACITY) {

@@ -13,6 +13,7 @@ import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
 import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.schemas.event.AgentStatus;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.SpoolConfig;
@@ -30,16 +31,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
 
 /** An agent in a process of its own: captures, and sends to whichever node of a cluster owns each stream. */
 public final class AgentNode implements AutoCloseable {
     /** At an orderly end, for the cluster to take what is still here. */
     private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Half a second of one stream: less is a moment without room. */
+    private static final long BEHIND_FRAMES = 25;
 
     private static final long POLL_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -86,6 +92,7 @@ public final class AgentNode implements AutoCloseable {
                 host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
         OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
+        ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         SpoolConfig spoolConfig = config.spool();
         Spool spool = spoolConfig.folder() == null
@@ -101,18 +108,36 @@ public final class AgentNode implements AutoCloseable {
                 SystemNanoClock.INSTANCE);
         EdgeAgent edge =
                 new EdgeAgent(sender, metrics, error -> reportFault(error, host, messages), BacklogLimits.defaults());
-        host.start(new CompositeAgent(edge.agent(), sender));
+        AtomicCounter waiting = metrics.gauge("microphone_spool_waiting_frames");
+        AtomicInteger capturing = new AtomicInteger(sources.size());
+        AgentReport report = new AgentReport(
+                config.control().node(),
+                () -> stateOf(sender, waiting.get()),
+                capturing::get,
+                metrics,
+                control.events(),
+                SystemNanoClock.INSTANCE);
+        // Closed in that order: it tells of what the sender has left.
+        host.start(new CompositeAgent(edge.agent(), sender, report));
         AgentNode node = new AgentNode(host, metrics, http);
         host.own(node::drain);
         for (OpenSource source : sources) {
             AudioSource farEnd = source.farEnd();
             StreamConfig stream = source.stream();
-            node.sessions.add(
-                    farEnd == null
-                            ? edge.start(stream.name(), source.nearEnd(), stream.capture())
-                            : edge.start(stream.name(), source.nearEnd(), farEnd, stream.capture()));
+            CaptureSession session = farEnd == null
+                    ? edge.start(stream.name(), source.nearEnd(), stream.capture())
+                    : edge.start(stream.name(), source.nearEnd(), farEnd, stream.capture());
+            var unused = session.ended().thenRun(capturing::decrementAndGet);
+            node.sessions.add(session);
         }
         return node;
+    }
+
+    private static String stateOf(ClusterSender sender, long waitingFrames) {
+        if (!sender.isTaken()) {
+            return AgentStatus.SPOOLING;
+        }
+        return waitingFrames > BEHIND_FRAMES ? AgentStatus.CATCHING_UP : AgentStatus.LIVE;
     }
 
     /** A source that fails is a matter for the user; anything else is one for us. */

@@ -13,6 +13,7 @@ import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
 import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.schemas.event.AgentStatus;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
@@ -36,8 +37,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +62,7 @@ public final class LocalSystem implements AutoCloseable {
     private final List<StreamConfig> streams;
     private final List<OpenSource> sources;
     private final EdgeAgent edge;
+    private final AtomicInteger capturing;
     private final List<CaptureSession> sessions = new ArrayList<>();
 
     private LocalSystem(
@@ -66,13 +71,15 @@ public final class LocalSystem implements AutoCloseable {
             HttpServer http,
             List<StreamConfig> streams,
             List<OpenSource> sources,
-            EdgeAgent edge) {
+            EdgeAgent edge,
+            AtomicInteger capturing) {
         this.host = host;
         this.metrics = metrics;
         this.http = http;
         this.streams = streams;
         this.sources = sources;
         this.edge = edge;
+        this.capturing = capturing;
     }
 
     /**
@@ -138,13 +145,21 @@ public final class LocalSystem implements AutoCloseable {
         FramePublisher toProcessor = host.own(publish(media, captured, CAPTURED_STREAM_ID, metrics, "capture"));
         EdgeAgent edge = new EdgeAgent(
                 toProcessor, metrics, error -> reportFault(error, host, messages), BacklogLimits.defaults());
-        host.start(edge.agent());
+        AtomicInteger capturing = new AtomicInteger();
+        AgentReport report = new AgentReport(
+                config.control().node(),
+                () -> toProcessor.isConnected() ? AgentStatus.LIVE : AgentStatus.SPOOLING,
+                capturing::get,
+                metrics,
+                control.events(),
+                SystemNanoClock.INSTANCE);
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
         OperationsEndpoints.register(routes, () -> liveness(media), () -> readiness(connected, router), metricsText);
         connected.await();
+        host.start(new CompositeAgent(edge.agent(), report));
         host.own(new Drain(metrics)::await);
-        return new LocalSystem(host, metrics, http, config.streams(), sources, edge);
+        return new LocalSystem(host, metrics, http, config.streams(), sources, edge, capturing);
     }
 
     /** @param farEnd null when there is none */
@@ -241,7 +256,10 @@ public final class LocalSystem implements AutoCloseable {
         host.own(this::stopSources);
         for (int i = 0; i < sources.size(); i++) {
             StreamConfig stream = streams.get(i);
-            sessions.add(startSource(stream, sources.get(i)));
+            CaptureSession session = startSource(stream, sources.get(i));
+            capturing.incrementAndGet();
+            var unused = session.ended().thenRun(capturing::decrementAndGet);
+            sessions.add(session);
         }
     }
 

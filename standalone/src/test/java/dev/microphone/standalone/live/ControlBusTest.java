@@ -8,6 +8,7 @@ import dev.microphone.schemas.bus.BusReports;
 import dev.microphone.schemas.bus.ControlBus;
 import dev.microphone.schemas.bus.KafkaBusSettings;
 import dev.microphone.schemas.bus.KafkaControlBus;
+import dev.microphone.schemas.event.AgentStatus;
 import dev.microphone.schemas.event.ControlEvent;
 import dev.microphone.schemas.event.ControlMessage;
 import dev.microphone.schemas.event.PluginDeployed;
@@ -165,8 +166,15 @@ class ControlBusTest {
                 awaitFrames(system, 10);
             }
             all.addAll(until(StreamEnded.class));
+            while (of(AgentStatus.class, all).stream()
+                    .noneMatch(status -> status.state().equals("stopped"))) {
+                all.addAll(until(AgentStatus.class));
+            }
         }
 
+        List<AgentStatus> statuses = of(AgentStatus.class, all);
+        assertEquals("live", statuses.get(0).state());
+        assertTrue(statuses.stream().allMatch(status -> status.agent().equals("desk")), statuses.toString());
         StreamStarted started = of(StreamStarted.class, all).get(0);
         assertEquals(STREAM.value(), started.stream());
         assertEquals(STREAM.streamId(), started.streamId());
