@@ -41,6 +41,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
     private transient ShardStreams streams;
     private transient Watch watch;
     private transient @Nullable Reception reception;
+    private transient @Nullable ShardAnnounced announced;
 
     ChainOperator(ShardSettings settings) {
         this.settings = settings;
@@ -123,14 +124,16 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         task.serve(opened, streams::doWork);
         NodeEndpoint endpoint = opened.endpoint();
         LOG.info("Key groups {} to {} are processed at {}, attempt {}", range.first(), range.last(), endpoint, attempt);
-        node.events()
-                .onEvent(new ShardAnnounced(
-                        endpoint.toString(),
-                        range.first(),
-                        range.last(),
-                        KeyGroups.COUNT,
-                        attempt,
-                        settings.framePorts()));
+        ShardAnnounced shard = new ShardAnnounced(
+                endpoint.toString(),
+                range.first(),
+                range.last(),
+                KeyGroups.COUNT,
+                attempt,
+                settings.framePorts(),
+                ShardAnnounced.UP);
+        node.events().onEvent(shard);
+        announced = shard;
     }
 
     @Override
@@ -183,6 +186,10 @@ class ChainOperator extends AbstractStreamOperator<Frame>
 
     @Override
     public void close() throws Exception {
+        if (announced != null) {
+            // Before the door closes, so that nobody is sent here any more.
+            task.node().events().onEvent(announced.withState(ShardAnnounced.DOWN));
+        }
         Reception open = reception;
         if (open != null) {
             int port = open.endpoint().port();

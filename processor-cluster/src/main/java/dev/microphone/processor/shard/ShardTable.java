@@ -3,6 +3,7 @@ package dev.microphone.processor.shard;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NodeEndpoint;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Who processes which key group, as announced on the control bus. Any thread.
  *
  * <p>Of two announcements of a key group the one with the higher attempt counts, and of equals the later: the bus brings
- * old ones again after a restart.
+ * old ones again after a restart. Whoever says that it has ended is forgotten, but not its attempt: the next is higher.
  */
 public final class ShardTable {
     /**
@@ -33,6 +34,9 @@ public final class ShardTable {
     private static final int MAX_FRAME_PORTS = 1_024;
 
     private final AtomicReferenceArray<@Nullable Owner> owners = new AtomicReferenceArray<>(KeyGroups.COUNT);
+    /** The highest that was announced of each key group. */
+    private final AtomicLongArray attempts = new AtomicLongArray(KeyGroups.COUNT);
+
     private final AtomicCounter refused;
 
     /** @param refused counts announcements that make no sense */
@@ -41,19 +45,21 @@ public final class ShardTable {
     }
 
     /** Takes in an announcement, in the order in which they came. */
-    public void onAnnounced(ShardAnnounced announced) {
-        Owner owner = ownerOf(announced);
-        if (owner == null) {
+    public synchronized void onAnnounced(ShardAnnounced announced) {
+        Owner told = ownerOf(announced);
+        if (told == null) {
             refused.increment();
             return;
         }
+        boolean hasEnded = announced.state().equals(ShardAnnounced.DOWN);
         for (int keyGroup = announced.firstKeyGroup(); keyGroup <= announced.lastKeyGroup(); keyGroup++) {
-            owners.accumulateAndGet(keyGroup, owner, ShardTable::later);
+            if (told.attempt() >= attempts.get(keyGroup)) {
+                attempts.set(keyGroup, told.attempt());
+                Owner known = owners.get(keyGroup);
+                // Only its own end: another may have the same attempt.
+                owners.set(keyGroup, !hasEnded ? told : told.equals(known) ? null : known);
+            }
         }
-    }
-
-    private static @Nullable Owner later(@Nullable Owner known, @Nullable Owner told) {
-        return known != null && told != null && told.attempt() < known.attempt() ? known : told;
     }
 
     private static @Nullable Owner ownerOf(ShardAnnounced announced) {
@@ -71,7 +77,7 @@ public final class ShardTable {
         }
     }
 
-    /** Null while nobody has announced it. */
+    /** Null while nobody has announced it, or whoever did has ended. */
     public @Nullable Owner ownerOf(int keyGroup) {
         return owners.get(keyGroup);
     }
@@ -80,10 +86,7 @@ public final class ShardTable {
     public int nextAttempt(ShardRange range, long nowEpochSeconds) {
         long attempt = nowEpochSeconds;
         for (int keyGroup = range.first(); keyGroup <= range.last(); keyGroup++) {
-            Owner owner = owners.get(keyGroup);
-            if (owner != null && owner.attempt() >= attempt) {
-                attempt = owner.attempt() + 1;
-            }
+            attempt = Math.max(attempt, attempts.get(keyGroup) + 1);
         }
         return Math.toIntExact(attempt);
     }

@@ -185,7 +185,7 @@ final class ReceptionTest {
     void shouldSendAStreamOfAnotherShardThere() {
         NodeLink frames = link(basePort + 2);
         assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
-        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1));
+        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1, ShardAnnounced.UP));
         assertEquals("moved attempt 4 10.0.0.8:40102/40101", ask(frames, THEIRS, 7, 0, 1));
         answers.clear();
         send(frames, THEIRS, 0);

@@ -17,7 +17,7 @@ final class ShardTableTest {
     private final ShardTable table = new ShardTable(refused);
 
     private static ShardAnnounced announced(String endpoint, int first, int last, int attempt) {
-        return new ShardAnnounced(endpoint, first, last, 128, attempt, 0);
+        return new ShardAnnounced(endpoint, first, last, 128, attempt, 0, ShardAnnounced.UP);
     }
 
     private String ownerOf(int keyGroup) {
@@ -48,6 +48,38 @@ final class ShardTableTest {
         assertEquals(new ShardTable.Owner(new NodeEndpoint("newer", 1, 2), 0, 7), table.ownerOf(5));
     }
 
+    private void ended(String endpoint, int first, int last, int attempt) {
+        table.onAnnounced(announced(endpoint, first, last, attempt).withState(ShardAnnounced.DOWN));
+    }
+
+    @Test
+    void shouldForgetAShardThatSaysItHasEndedButNotItsAttempt() {
+        table.onAnnounced(announced("a:1", 0, 63, 5));
+        table.onAnnounced(announced("b:1", 64, 127, 5));
+        ended("a:1", 0, 63, 5);
+        assertNull(table.ownerOf(0));
+        assertNull(table.ownerOf(63));
+        assertEquals("b", ownerOf(64));
+        assertEquals(6, table.nextAttempt(new ShardRange(0, 63), 1));
+        // One from before it.
+        table.onAnnounced(announced("old:1", 0, 63, 4));
+        assertNull(table.ownerOf(0));
+    }
+
+    @Test
+    void shouldKeepWhoHasTakenOverWhenTheOneBeforeEnds() {
+        table.onAnnounced(announced("a:1", 0, 63, 5));
+        // Three shards in place of two, of whose end it hears late: other key groups have no order between them.
+        table.onAnnounced(announced("c:1", 0, 42, 6));
+        ended("a:1", 0, 63, 5);
+        assertEquals("c", ownerOf(42));
+        assertNull(table.ownerOf(43));
+        // The same address, one attempt later.
+        table.onAnnounced(announced("c:1", 0, 42, 7));
+        ended("c:1", 0, 42, 6);
+        assertEquals("c", ownerOf(0));
+    }
+
     @Test
     void shouldTakeOverAboveAllThatWasAnnouncedWhateverTheClockSays() {
         assertEquals(1_000, table.nextAttempt(new ShardRange(0, 63), 1_000));
@@ -60,7 +92,7 @@ final class ShardTableTest {
     @ParameterizedTest
     @CsvSource({"a:1,-1,5,128", "a:1,0,128,128", "a:1,0,63,64", "nowhere,0,63,128"})
     void shouldCountAndIgnoreWhatMakesNoSense(String endpoint, int first, int last, int keyGroups) {
-        table.onAnnounced(new ShardAnnounced(endpoint, first, last, keyGroups, 1, 0));
+        table.onAnnounced(new ShardAnnounced(endpoint, first, last, keyGroups, 1, 0, ShardAnnounced.UP));
         assertEquals(1, refused.get());
         assertNull(table.ownerOf(0));
     }

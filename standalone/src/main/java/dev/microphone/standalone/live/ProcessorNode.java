@@ -108,9 +108,10 @@ public final class ProcessorNode implements AutoCloseable {
                 SystemNanoClock.INSTANCE));
         OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
         String endpoint = reception.endpoint().toString();
-        control.events()
-                .onEvent(new ShardAnnounced(
-                        endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt, cluster.framePorts()));
+        ShardAnnounced shard = new ShardAnnounced(
+                endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt, cluster.framePorts(), ShardAnnounced.UP);
+        control.events().onEvent(shard);
+        host.own(() -> control.events().onEvent(shard.withState(ShardAnnounced.DOWN)));
         return new ProcessorNode(host, http, endpoint);
     }
 

@@ -55,7 +55,8 @@ public final class EventText {
                         + agent.spooledFrames() + " frames in its spool, " + agent.droppedFrames() + " dropped";
             case RouterAnnounced router -> "router at " + router.endpoint() + " is " + router.state();
             case ShardAnnounced shard ->
-                "key groups " + shard.firstKeyGroup() + " to " + shard.lastKeyGroup() + " are processed at "
+                "key groups " + shard.firstKeyGroup() + " to " + shard.lastKeyGroup() + " are "
+                        + (shard.state().equals(ShardAnnounced.DOWN) ? "no more " : "") + "processed at "
                         + shard.endpoint() + " (attempt " + shard.attempt() + ")";
         };
     }
