@@ -121,6 +121,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
                 stage,
                 task.clock());
         reception = opened;
+        node.flinkMetrics().add(getMetricGroup());
         task.serve(opened, streams::doWork);
         NodeEndpoint endpoint = opened.endpoint();
         LOG.info("Key groups {} to {} are processed at {}, attempt {}", range.first(), range.last(), endpoint, attempt);
@@ -193,6 +194,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         Reception open = reception;
         if (open != null) {
             int port = open.endpoint().port();
+            task.node().flinkMetrics().remove(getMetricGroup());
             CloseHelper.close(open);
             task.node().ports().free(port);
         }

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.OffsetEpochNanoClock;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ final class TaskManagerNode implements AutoCloseable {
     private final ShardTable shards;
     private final RouterList routers;
     private final PortBlocks ports;
+    private final FlinkMetrics flinkMetrics;
 
     /**
      * The node of this process; made at the first call. Another job's settings make another one.
@@ -96,6 +98,15 @@ final class TaskManagerNode implements AutoCloseable {
         if (!ClassLoader.getSystemClassLoader().equals(TaskManagerNode.class.getClassLoader())) {
             closeCurrent();
         }
+    }
+
+    /** @throws IllegalStateException when there is none */
+    static synchronized TaskManagerNode running() {
+        TaskManagerNode running = current;
+        if (running == null) {
+            throw new IllegalStateException("no job has been here");
+        }
+        return running;
     }
 
     static synchronized void closeCurrent() {
@@ -138,6 +149,8 @@ final class TaskManagerNode implements AutoCloseable {
         }
         media = host.own(EmbeddedMedia.launch(host.errors()));
         ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());
+        flinkMetrics = new FlinkMetrics(metrics);
+        host.start(flinkMetrics, new SleepingMillisIdleStrategy(FlinkMetrics.INTERVAL_MS));
     }
 
     private static String hostName(String configured) {
@@ -199,6 +212,10 @@ final class TaskManagerNode implements AutoCloseable {
 
     PortBlocks ports() {
         return ports;
+    }
+
+    FlinkMetrics flinkMetrics() {
+        return flinkMetrics;
     }
 
     ErrorLog errors() {

@@ -1,0 +1,79 @@
+package dev.microphone.processor.flink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What those who run the job see of it. */
+final class JobOperationTest {
+    private static final long DEADLINE_NS = 20_000_000_000L;
+    private static final Pattern VERTEX = Pattern.compile("\"vertices\":\\[\\{\"id\":\"([0-9a-f]+)\"");
+    private static final Pattern VALUE = Pattern.compile("\"value\":\"([0-9]+)\"");
+
+    @TempDir
+    Path folder;
+
+    private JobUnderTest job;
+
+    @BeforeEach
+    void open() throws IOException {
+        job = new JobUnderTest(folder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        job.close();
+    }
+
+    private static String group(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        assertTrue(matcher.find(), text);
+        return matcher.group(1);
+    }
+
+    /** The name under which Flink shows what ends so; null when it does not. */
+    private static String named(String metrics, String end) {
+        Matcher matcher =
+                Pattern.compile("\"id\":\"([^\"]*" + Pattern.quote(end) + ")\"").matcher(metrics);
+        return matcher.find() ? matcher.group(1) : null;
+    }
+
+    @Test
+    void shouldShowItsCountersInFlinksMetrics() throws Exception {
+        job.start(1, job.settings("gain", 200, 100));
+        StreamSender sender = job.sender(JobUnderTest.named(0), JobUnderTest.noise(50, 1));
+        sender.upTo(50);
+        job.await(() -> job.count(JobUnderTest.named(0)) == 50);
+        String metrics = "/vertices/" + group(VERTEX, job.web("")) + "/subtasks/0/metrics";
+        // Made when the first frame came, long after the task began.
+        String end = "processor.0.microphone_frames_processed_total";
+        long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        String name = named(job.web(metrics), end);
+        while (name == null) {
+            assertTrue(System.nanoTime() < deadlineNs, job.web(metrics) + JobUnderTest.nodeCounters());
+            Thread.onSpinWait();
+            name = named(job.web(metrics), end);
+        }
+        assertEquals("50", group(VALUE, job.web(metrics + "?get=" + name)), name);
+    }
+
+    @Test
+    void shouldForgetItsKeyGroupsWhenTheJobEnds() throws Exception {
+        ShardSettings settings = job.settings("gain", 200, 100);
+        TaskManagerNode node = TaskManagerNode.of(settings);
+        job.start(2, settings);
+        job.await(() -> node.shards().ownerOf(0) != null && node.shards().ownerOf(127) != null);
+        assertNotNull(node.shards().ownerOf(64));
+        job.cancel();
+        job.await(() -> node.shards().ownerOf(0) == null && node.shards().ownerOf(127) == null);
+    }
+}
