@@ -3,14 +3,19 @@ package dev.microphone.loadtest.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
-import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
-import io.aeron.driver.ext.DebugSendChannelEndpoint;
-import io.aeron.driver.ext.RandomLossGenerator;
+import dev.microphone.processor.flink.FaultyJob;
+import dev.microphone.processor.flink.ProcessorJob;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.KeyGroups;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each with a Flink cluster of real processes, and streams in real time. */
 @Tag("proof")
@@ -86,40 +91,61 @@ final class ClusterProofTest {
         }
     }
 
-    /** Data and what the receivers answer, both ways. */
     @Test
-    void shouldLoseNothingWhenTheNetworkLosesOnePercent() throws Exception {
+    void shouldRestartOneSubtaskAndGoOnBitForBitWhenAnOperatorThrows() throws Exception {
+        int subtasks = 2;
+        StreamName faulty = ClusterUnderTest.stream(0);
+        Predicate<StreamName> beside = stream -> shardOf(stream, subtasks) == shardOf(faulty, subtasks);
         try (ClusterUnderTest test = new ClusterUnderTest(
                 folder,
-                "gain",
-                10,
+                chain(),
+                20,
                 1_500,
                 2,
                 2,
-                2,
-                context -> context.sendChannelEndpointSupplier(
-                                (channel, status, driver) -> new DebugSendChannelEndpoint(
-                                        channel,
-                                        status,
-                                        driver,
-                                        new RandomLossGenerator(0.01, 11),
-                                        new RandomLossGenerator(0.01, 12)))
-                        .receiveChannelEndpointSupplier(
-                                (channel, dispatcher, status, driver) -> new DebugReceiveChannelEndpoint(
-                                        channel,
-                                        dispatcher,
-                                        status,
-                                        driver,
-                                        new RandomLossGenerator(0.01, 13),
-                                        new RandomLossGenerator(0.01, 14))))) {
+                subtasks,
+                usual -> {},
+                (environment, settings) ->
+                        FaultyJob.build(environment, settings, faulty.streamId(), 750, folder.resolve("thrown")))) {
+            test.runTo(500);
+            test.awaitAll(60);
+            test.resetSilence();
+            test.runTo(1_500);
+            test.awaitAll(60);
+            assertTrue(Files.exists(folder.resolve("thrown")));
+            double there = test.longestSilenceSeconds(beside);
+            double elsewhere = test.longestSilenceSeconds(beside.negate());
+            System.out.printf(
+                    "an operator throws: longest silence of a stream in its subtask %.2f s, in the other %.2f s,"
+                            + " %d frames came twice and were dropped%n",
+                    there, elsewhere, test.duplicates());
+            test.assertBitIdentical();
+            test.awaitAcknowledged(30);
+            assertTrue(there <= 3, there + " s");
+            assertTrue(elsewhere < 1, elsewhere + " s in a subtask that nothing happened to");
+        }
+    }
+
+    private static int shardOf(StreamName stream, int subtasks) {
+        return KeyGroups.shardOf(KeyGroups.of(stream.streamId()), subtasks);
+    }
+
+    /** Data and what the receivers answer, both ways; beside the loss every 50th is late, and every 100th comes twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldLoseNothingWhenTheNetworkLosesOnePercent(boolean isDisordered) throws Exception {
+        UnrulyNetwork network = new UnrulyNetwork(0.01, isDisordered, 11);
+        try (ClusterUnderTest test =
+                new ClusterUnderTest(folder, "gain", 10, 1_500, 2, 2, 2, network::of, ProcessorJob::build)) {
             test.runTo(200);
             test.awaitAll(60);
             test.resetSilence();
             test.runTo(1_500);
             test.awaitAll(60);
-            tell("1 % of all datagrams lost", test);
+            tell("1 % of all datagrams lost, " + network.late() + " late, " + network.twice() + " twice", test);
             test.assertBitIdentical();
             test.awaitAcknowledged(30);
+            assertTrue(!isDisordered || (network.late() > 300 && network.twice() > 150));
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.deploy.PluginSources;
+import dev.microphone.processor.flink.ProcessorJob;
 import dev.microphone.processor.flink.ShardSettings;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginLimits;
@@ -43,12 +44,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A Flink cluster in processes of its own, an agent with many streams that speak in real time, and a router that writes
@@ -86,10 +90,13 @@ final class ClusterUnderTest implements AutoCloseable {
 
     ClusterUnderTest(Path folder, String chain, int streamCount, int frames, int taskManagers, int slots, int subtasks)
             throws Exception {
-        this(folder, chain, streamCount, frames, taskManagers, slots, subtasks, usual -> {});
+        this(folder, chain, streamCount, frames, taskManagers, slots, subtasks, usual -> {}, ProcessorJob::build);
     }
 
-    /** @param network what is wrong with the media driver of agent and router */
+    /**
+     * @param network what is wrong with the media driver of agent and router
+     * @param job builds what runs on the cluster
+     */
     ClusterUnderTest(
             Path folder,
             String chain,
@@ -98,7 +105,8 @@ final class ClusterUnderTest implements AutoCloseable {
             int taskManagers,
             int slots,
             int subtasks,
-            Consumer<MediaDriver.Context> network)
+            Consumer<MediaDriver.Context> network,
+            BiConsumer<StreamExecutionEnvironment, ShardSettings> job)
             throws Exception {
         this.chain = chain;
         this.frames = frames;
@@ -129,7 +137,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 "router",
                 new NamedStreams(names, metrics, "router")));
         cluster = open(LocalCluster.start(folder, taskManagers, slots));
-        cluster.submit(settings, subtasks, null);
+        cluster.submit(environment -> job.accept(environment, settings), subtasks, null);
         List<NodeEndpoint> nodes = new ArrayList<>();
         for (int i = 0; i < taskManagers * slots; i++) {
             nodes.add(new NodeEndpoint("127.0.0.1", ports + 1 + 4 * i, ports + 2 + 4 * i));
@@ -144,11 +152,16 @@ final class ClusterUnderTest implements AutoCloseable {
                 SystemNanoClock.INSTANCE);
         opened.add(0, agent::onClose);
         for (int i = 0; i < streamCount; i++) {
-            StreamName stream = new StreamName("acme/berlin/rack/mic" + i);
+            StreamName stream = stream(i);
             names.learn(stream);
             streams.add(stream);
             received.put(stream.streamId(), new Received());
         }
+    }
+
+    /** What the stream with that number is called. */
+    static StreamName stream(int number) {
+        return new StreamName("acme/berlin/rack/mic" + number);
     }
 
     private <T extends AutoCloseable> T open(T resource) {
@@ -315,8 +328,14 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /** The longest time in which nothing came of a stream that spoke, seconds. */
     double longestSilenceSeconds() {
-        return received.values().stream()
-                        .mapToLong(stream -> stream.longestSilenceNs)
+        return longestSilenceSeconds(stream -> true);
+    }
+
+    /** The same of the streams that are meant. */
+    double longestSilenceSeconds(Predicate<StreamName> meant) {
+        return streams.stream()
+                        .filter(meant)
+                        .mapToLong(stream -> received.get(stream.streamId()).longestSilenceNs)
                         .max()
                         .orElse(0)
                 / 1e9;

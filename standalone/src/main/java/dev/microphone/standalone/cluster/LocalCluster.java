@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
@@ -167,13 +168,19 @@ public final class LocalCluster implements AutoCloseable {
      * @param savepoint where to go on from; null: from nothing
      */
     public void submit(ShardSettings settings, int parallelism, @Nullable String savepoint) throws Exception {
+        submit(environment -> ProcessorJob.build(environment, settings), parallelism, savepoint);
+    }
+
+    /** As {@link #submit(ShardSettings, int, String)}, with a job of the caller's. */
+    public void submit(Consumer<StreamExecutionEnvironment> builder, int parallelism, @Nullable String savepoint)
+            throws Exception {
         Configuration configuration = new Configuration();
         if (savepoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
-        ProcessorJob.build(environment, settings);
+        builder.accept(environment);
         job = client.submitJob(environment.getStreamGraph().getJobGraph()).get();
         awaitRunning(job, parallelism);
     }
