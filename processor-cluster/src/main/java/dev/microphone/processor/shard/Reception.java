@@ -13,6 +13,7 @@ import dev.microphone.transport.metrics.Metrics;
 import java.util.function.LongFunction;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class Reception implements FramePoller, AutoCloseable {
     private static final long TELL_INTERVAL_NS = 100_000_000L;
     /** Streams that a shard can know: beyond every load measured, and 3 MB. */
     private static final int MAX_STREAMS = 100_000;
+    /** Looking through all streams takes some milliseconds. */
+    private static final long FORGET_INTERVAL_NS = 1_000_000_000L;
 
     private static final long NOBODY = -1;
 
@@ -37,6 +40,7 @@ public final class Reception implements FramePoller, AutoCloseable {
     private final ShardTable shards;
     private final Coverage coverage;
     private final long acknowledgementIntervalMs;
+    private final int maxStreams;
     private final LongFunction<String> chains;
     private final StreamDirectory names;
     private final NanoClock clock;
@@ -48,10 +52,19 @@ public final class Reception implements FramePoller, AutoCloseable {
     private final AtomicCounter tooManyStreams;
     private final AtomicCounter idTaken;
     private final FrameHandler door = this::onFrame;
+    private long nextForgetNs;
     private @Nullable FrameHandler inside;
 
-    /** What a shard is to its agents. */
-    public record Terms(ShardRange range, long attempt, long acknowledgementIntervalMs) {}
+    /**
+     * What a shard is to its agents.
+     *
+     * @param maxStreams that it knows at a time; beyond that those whose agents are gone are forgotten
+     */
+    public record Terms(ShardRange range, long attempt, long acknowledgementIntervalMs, int maxStreams) {
+        public Terms(ShardRange range, long attempt, long acknowledgementIntervalMs) {
+            this(range, attempt, acknowledgementIntervalMs, MAX_STREAMS);
+        }
+    }
 
     /** Makes the port, which needs to know whom to tell of hellos. */
     @FunctionalInterface
@@ -77,6 +90,8 @@ public final class Reception implements FramePoller, AutoCloseable {
         this.range = terms.range();
         this.attempt = terms.attempt();
         this.acknowledgementIntervalMs = terms.acknowledgementIntervalMs();
+        this.maxStreams = terms.maxStreams();
+        this.nextForgetNs = clock.nanoTime();
         this.shards = shards;
         this.coverage = coverage;
         this.chains = chains;
@@ -159,7 +174,10 @@ public final class Reception implements FramePoller, AutoCloseable {
             sendOn(session, streamId);
             return;
         }
-        if (sessionOfStream.size() >= MAX_STREAMS && !sessionOfStream.containsKey(streamId)) {
+        if (sessionOfStream.size() >= maxStreams && !sessionOfStream.containsKey(streamId)) {
+            forgetGone();
+        }
+        if (sessionOfStream.size() >= maxStreams && !sessionOfStream.containsKey(streamId)) {
             tooManyStreams.incrementRelease();
             return;
         }
@@ -185,6 +203,28 @@ public final class Reception implements FramePoller, AutoCloseable {
         if (coverage.coveredEpoch(streamId) > epoch) {
             port.acknowledged(session, streamId, epoch, nextSequence - 1, attempt);
         }
+    }
+
+    /** Streams whose agents are gone, so that others find room; not more often than looking through all of them costs. */
+    private void forgetGone() {
+        long nowNs = clock.nanoTime();
+        if (nowNs - nextForgetNs < 0) {
+            return;
+        }
+        nextForgetNs = nowNs + FORGET_INTERVAL_NS;
+        LongArrayList gone = new LongArrayList();
+        sessionOfStream.forEachLong((streamId, session) -> {
+            if (!port.isConnected(session)) {
+                gone.addLong(streamId);
+            }
+        });
+        gone.forEachOrderedLong(streamId -> {
+            sessionOfStream.remove(streamId);
+            toldAtNs.remove(streamId);
+            if (coverage.coveredEpoch(streamId) < 0) {
+                names.forget(streamId);
+            }
+        });
     }
 
     private long covered(long streamId, long epoch, long nextSequence) {

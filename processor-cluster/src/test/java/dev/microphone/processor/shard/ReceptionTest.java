@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.CachedNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +78,7 @@ final class ReceptionTest {
         };
         reception = open(new Reception(
                 hellos -> new NodePort(nodeSide.aeron(), "127.0.0.1", basePort, 1, hellos, metrics, "processor"),
-                new Reception.Terms(LOWER, 9, 5_000),
+                new Reception.Terms(LOWER, 9, 5_000, 2),
                 shards,
                 coverage,
                 streamId -> "rnnoise",
@@ -198,6 +199,48 @@ final class ReceptionTest {
         assertEquals(List.of("moved attempt 4 10.0.0.8:40102/40101", "moved attempt 4 10.0.0.8:40102/40101"), answers);
         assertEquals(List.of(), taken);
         assertTrue(KeyGroups.of(THEIRS.streamId()) > 63);
+    }
+
+    @Test
+    void shouldTakeNewStreamsInPlaceOfThoseWhoseAgentsAreGone() {
+        List<StreamName> others = IntStream.range(0, 100)
+                .mapToObj(i -> new StreamName("acme/berlin/desk/other" + i))
+                .filter(name -> LOWER.owns(name.streamId()))
+                .toList();
+        NodeLink staying = link(basePort + 2);
+        ask(staying, OURS, 7, 0, 1);
+        NodeLink going = link(basePort + 2);
+        ask(going, others.get(0), 7, 0, 1);
+        assertTrue(going.hello(others.get(1), 7, 0, 1));
+        await(() -> refused("too_many_streams") == 1, going);
+        going.close();
+        clock.advance(1_000_000_000);
+        NodeLink coming = link(basePort + 2);
+        assertTrue(askAgain(coming, others.get(2)).startsWith("owner 7"));
+        send(staying, OURS, 0);
+        await(() -> taken.equals(List.of(0L)), staying);
+        assertTrue(names.nameOf(others.get(0).streamId()).startsWith("0x"));
+    }
+
+    /** Until the door has noticed that the agent before is gone; it looks once a second. */
+    private String askAgain(NodeLink link, StreamName stream) {
+        answers.clear();
+        long[] asked = new long[1];
+        await(
+                () -> {
+                    if (answers.isEmpty() && asked[0]++ % 200_000 == 0) {
+                        clock.advance(1_000_000_000);
+                        link.hello(stream, 7, 0, 1);
+                    }
+                    return !answers.isEmpty();
+                },
+                link);
+        return answers.get(0);
+    }
+
+    private long refused(String reason) {
+        return metrics.counter("microphone_link_messages_refused_total", "stage", "processor", "reason", reason)
+                .get();
     }
 
     private record Heard(List<String> answers) implements AnswerHandler {

@@ -21,6 +21,11 @@ public final class StreamDirectory {
         return earlier == null || earlier.equals(name.value());
     }
 
+    /** Of a stream that is gone; when it comes back, it says again what it is called. */
+    public void forget(long streamId) {
+        names.remove(streamId);
+    }
+
     /** @return the name, or the id in hexadecimal while nobody has said what it is called */
     public String nameOf(long streamId) {
         String name = names.get(streamId);

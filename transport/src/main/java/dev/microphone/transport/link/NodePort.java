@@ -153,6 +153,11 @@ public final class NodePort implements FramePoller, AutoCloseable {
         return Objects.requireNonNull(polled, "before the first poll").session();
     }
 
+    /** Whether who had that session is still connected. */
+    public boolean isConnected(long session) {
+        return sessions.containsKey(session);
+    }
+
     private void takeChanges() {
         Long change = changes.poll();
         while (change != null) {
