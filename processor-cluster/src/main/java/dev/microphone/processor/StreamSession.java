@@ -1,8 +1,6 @@
 package dev.microphone.processor;
 
 import dev.microphone.processor.chain.Chain;
-import dev.microphone.processor.chain.ChainSnapshot;
-import dev.microphone.processor.chain.SnapshotRejectedException;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.schemas.event.Gap;
 import dev.microphone.schemas.event.StreamEnded;
@@ -179,15 +177,11 @@ public final class StreamSession {
     }
 
     /**
-     * Begins where another processor left off: frames up to there count as duplicates, and the next finds the plugins as
-     * they were. Before the first frame.
-     *
-     * @throws SnapshotRejectedException when the plugins are others now: then they begin anew, at the same place of the
-     *     stream
+     * Begins where another processor left off: frames up to there count as duplicates. Before the first frame. Its {@link
+     * #chain} is as new, until it is restored.
      */
-    public void goOnFrom(long epoch, long lastSequence, ChainSnapshot snapshot) throws SnapshotRejectedException {
+    public void goOnBehind(long epoch, long lastSequence) {
         gapDetector.beginBehind(epoch, lastSequence);
-        chain.restore(snapshot);
     }
 
     /** Of the newest frame taken; -1 before the first. */

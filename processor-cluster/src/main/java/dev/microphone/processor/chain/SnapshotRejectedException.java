@@ -4,7 +4,7 @@ package dev.microphone.processor.chain;
 public final class SnapshotRejectedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    SnapshotRejectedException(String message) {
+    public SnapshotRejectedException(String message) {
         super(message);
     }
 }

@@ -12,6 +12,7 @@ import dev.microphone.transport.metrics.Metrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import org.agrona.ErrorHandler;
@@ -31,9 +32,6 @@ final class ShardStreams implements Coverage {
     private static final long IDLE_TIMEOUT_NS = 60_000_000_000L;
     /** And after an hour out of the store: an agent that comes back sends what it has kept, and the rest is a gap. */
     private static final long RETENTION_NS = 3_600_000_000_000L;
-
-    /** A snapshot that has waited that long waits for a router that has nothing more to read. */
-    private static final long PUSH_INTERVAL_NS = 250_000_000L;
 
     private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000_000L;
     /** Checkpoints that are under way at once, and those that failed before them. */
@@ -73,10 +71,6 @@ final class ShardStreams implements Coverage {
         }
     }
 
-    /** A snapshot on its way into the store; nobody changes its bytes. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Candidate(Stream stream, long epoch, long sequence, byte[] stored, String router, long position) {}
-
     /** Three numbers a stream: its id, epoch and sequence. */
     @SuppressWarnings("ArrayRecordComponent")
     private record Covered(long checkpointId, long[] streamEpochSequence) {}
@@ -93,7 +87,8 @@ final class ShardStreams implements Coverage {
     /** Those with a session, for the turn. */
     private final List<Stream> live = new ArrayList<>();
 
-    private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
+    private final WaitingSnapshots waiting;
+    private final Consumer<WaitingSnapshots.Waiting> inStore = this::store;
     private final ArrayDeque<Covered> checkpoints = new ArrayDeque<>();
     private final ChainSnapshot snapshot = new ChainSnapshot();
     private final AtomicCounter snapshots;
@@ -101,7 +96,6 @@ final class ShardStreams implements Coverage {
     private final AtomicCounter restored;
     private int turn;
     private long nextSnapshotNs;
-    private long nextPushNs;
     private long nextHousekeepingNs;
 
     /**
@@ -122,6 +116,7 @@ final class ShardStreams implements Coverage {
         this.store = store;
         this.chains = chains;
         this.downstream = downstream;
+        this.waiting = new WaitingSnapshots(downstream);
         this.snapshotIntervalNs = snapshotIntervalNs;
         this.events = events;
         this.metrics = metrics;
@@ -137,7 +132,12 @@ final class ShardStreams implements Coverage {
     /** A stream that is in the store when the shard begins. */
     void remember(long streamId, long nowNs) {
         byte[] stored = store.read(streamId);
-        if (stored != null) {
+        if (stored != null && !StoredSession.hasPlace(stored)) {
+            rejected.increment();
+            errors.onError(new SnapshotRejectedException("the state of stream 0x" + Long.toHexString(streamId) + ", "
+                    + stored.length + " bytes, does not say where it stood: the stream begins anew"));
+            store.clear(streamId);
+        } else if (stored != null) {
             Stream stream = new Stream(streamId);
             stream.storedEpoch = StoredSession.epoch(stored);
             stream.storedSequence = StoredSession.sequence(stored);
@@ -165,11 +165,9 @@ final class ShardStreams implements Coverage {
                 new StreamSession(stream.streamId, chains.apply(stream.streamId), metrics, processor, events, nowNs);
         byte[] stored = stream.storedEpoch < 0 ? null : store.read(stream.streamId);
         if (stored != null) {
+            session.goOnBehind(stream.storedEpoch, stream.storedSequence);
             try {
-                session.goOnFrom(
-                        stream.storedEpoch,
-                        stream.storedSequence,
-                        ChainSnapshotFormat.decode(StoredSession.snapshot(stored)));
+                session.chain().restore(ChainSnapshotFormat.decode(StoredSession.snapshot(stored)));
                 restored.increment();
             } catch (SnapshotRejectedException e) {
                 rejected.increment();
@@ -187,10 +185,10 @@ final class ShardStreams implements Coverage {
      * @param canSnapshot whether all frames that were processed have been handed on
      */
     int doWork(long nowNs, boolean canSnapshot) {
-        int work = storeNext(nowNs);
+        int work = waiting.poll(nowNs, inStore);
         if (canSnapshot && nowNs - nextSnapshotNs >= 0 && !live.isEmpty()) {
             nextSnapshotNs = nowNs + snapshotIntervalNs / live.size();
-            takeNext();
+            takeNext(nowNs);
             work++;
         }
         if (nowNs - nextHousekeepingNs >= 0) {
@@ -200,49 +198,39 @@ final class ShardStreams implements Coverage {
         return work;
     }
 
-    private void takeNext() {
-        if (candidates.size() >= live.size()) {
-            // The router takes nothing: what waits already is enough.
-            return;
-        }
+    private void takeNext(long nowNs) {
         turn = (turn + 1) % live.size();
         Stream stream = live.get(turn);
         StreamSession session = stream.session;
         String router = downstream.routerOf(stream.streamId);
-        if (session == null || router == null || session.epoch() < 0 || stream.isStoredToTheEnd(session)) {
+        if (session == null
+                || router == null
+                || session.epoch() < 0
+                || stream.isStoredToTheEnd(session)
+                || waiting.contains(stream.streamId)) {
             return;
         }
         session.chain().take(snapshot);
         byte[] stored = StoredSession.of(session.epoch(), session.lastSequence(), ChainSnapshotFormat.encode(snapshot));
-        candidates.add(new Candidate(
-                stream, session.epoch(), session.lastSequence(), stored, router, downstream.position(stream.streamId)));
+        waiting.add(
+                new WaitingSnapshots.Waiting(
+                        stream.streamId,
+                        session.epoch(),
+                        session.lastSequence(),
+                        stored,
+                        router,
+                        downstream.position(stream.streamId)),
+                nowNs);
     }
 
-    private int storeNext(long nowNs) {
-        Candidate candidate = candidates.peek();
-        if (candidate == null) {
-            return 0;
+    private void store(WaitingSnapshots.Waiting taken) {
+        Stream stream = streams.get(taken.streamId());
+        if (stream != null) {
+            store.write(taken.streamId(), taken.stored());
+            stream.storedEpoch = taken.epoch();
+            stream.storedSequence = taken.sequence();
+            snapshots.increment();
         }
-        Stream stream = candidate.stream();
-        if (!candidate.router().equals(downstream.routerOf(stream.streamId))) {
-            // Whether the router before had it all cannot be known: the next turn's will do.
-            candidates.remove();
-            return 1;
-        }
-        if (!downstream.isTaken(stream.streamId, candidate.router(), candidate.position())) {
-            if (nowNs - nextPushNs >= 0) {
-                nextPushNs = nowNs + PUSH_INTERVAL_NS;
-                downstream.pushThrough(stream.streamId);
-            }
-            return 0;
-        }
-        nextPushNs = nowNs + PUSH_INTERVAL_NS;
-        candidates.remove();
-        store.write(stream.streamId, candidate.stored());
-        stream.storedEpoch = candidate.epoch();
-        stream.storedSequence = candidate.sequence();
-        snapshots.increment();
-        return 1;
     }
 
     private void keepHouse(long nowNs) {

@@ -1,5 +1,6 @@
 package dev.microphone.processor.flink;
 
+import dev.microphone.processor.chain.SnapshotRejectedException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -13,6 +14,9 @@ import java.util.Arrays;
  *  9  i64  its sequence
  * 17  …    the snapshot
  * </pre>
+ *
+ * <p>The first 17 bytes are the same in every version, so that a stream keeps its place where its chain's state cannot be
+ * read.
  */
 final class StoredSession {
     private static final byte VERSION = 1;
@@ -29,12 +33,12 @@ final class StoredSession {
                 .array();
     }
 
-    /** @throws IllegalStateException when a later version of Microphone wrote it */
+    /** Whether it says where the stream stood. */
+    static boolean hasPlace(byte[] stored) {
+        return stored.length >= HEADER_BYTES && epoch(stored) >= 0 && sequence(stored) >= 0;
+    }
+
     static long epoch(byte[] stored) {
-        if (stored.length < HEADER_BYTES || stored[0] != VERSION) {
-            throw new IllegalStateException("a stream's state has version " + (stored.length == 0 ? "none" : stored[0])
-                    + ": version " + VERSION + " is read; restore it with the version that wrote it");
-        }
         return ByteBuffer.wrap(stored).getLong(1);
     }
 
@@ -42,7 +46,12 @@ final class StoredSession {
         return ByteBuffer.wrap(stored).getLong(1 + Long.BYTES);
     }
 
-    static byte[] snapshot(byte[] stored) {
+    /** @throws SnapshotRejectedException when another version of Microphone wrote it */
+    static byte[] snapshot(byte[] stored) throws SnapshotRejectedException {
+        if (stored[0] != VERSION) {
+            throw new SnapshotRejectedException("a stream's state has version " + stored[0] + ": version " + VERSION
+                    + " is read; its chain begins anew, at the same place of the stream");
+        }
         return Arrays.copyOfRange(stored, HEADER_BYTES, stored.length);
     }
 }
