@@ -46,9 +46,18 @@ final class ShardTask {
     }
 
     static ShardTask begin(ShardSettings settings, String name) {
-        ShardTask task = new ShardTask(TaskManagerNode.of(settings), name);
-        CURRENT.set(task);
-        return task;
+        TaskManagerNode node = TaskManagerNode.acquire(settings);
+        boolean begun = false;
+        try {
+            ShardTask task = new ShardTask(node, name);
+            CURRENT.set(task);
+            begun = true;
+            return task;
+        } finally {
+            if (!begun) {
+                node.release();
+            }
+        }
     }
 
     /** @throws IllegalStateException on a thread of another task: source, chain and sink were not chained */
@@ -104,5 +113,6 @@ final class ShardTask {
     void close() {
         CloseHelper.close(routers);
         CURRENT.remove();
+        node.release();
     }
 }

@@ -7,6 +7,7 @@ import dev.microphone.processor.deploy.PluginCacheFolder;
 import dev.microphone.processor.deploy.PluginSources;
 import dev.microphone.processor.event.BusMetrics;
 import dev.microphone.processor.event.ControlEvents;
+import dev.microphone.processor.shard.KnownNodes;
 import dev.microphone.processor.shard.RouterList;
 import dev.microphone.processor.shard.ShardTable;
 import dev.microphone.processor.trust.PluginTrust;
@@ -18,9 +19,6 @@ import dev.microphone.schemas.bus.InMemoryControlBus;
 import dev.microphone.schemas.bus.KafkaBusSettings;
 import dev.microphone.schemas.bus.KafkaControlBus;
 import dev.microphone.schemas.event.ControlEventListener;
-import dev.microphone.schemas.event.ControlMessage;
-import dev.microphone.schemas.event.RouterAnnounced;
-import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
@@ -58,22 +56,43 @@ final class TaskManagerNode implements AutoCloseable {
     private final Map<Long, PreparedChain> chains = new HashMap<>();
     private final Map<Long, String> chainTexts = new HashMap<>();
     private final ControlEvents events;
-    private final ShardTable shards;
-    private final RouterList routers;
+    private final KnownNodes nodes;
     private final PortBlocks ports;
     private final FlinkMetrics flinkMetrics;
+    /** That run here. Guarded by the class. */
+    private int tasks;
 
     /**
-     * The node of this process; made at the first call. Another job's settings make another one.
+     * The node of this process, for one task; made at the first call. Another job's settings make another one, when no task
+     * uses this one any more ({@link #release}).
      *
-     * @throws IllegalStateException when a plugin cannot be loaded, or the like; the message says which and why
+     * @throws IllegalStateException when a plugin cannot be loaded, when a job with other settings runs here, or the like;
+     *     the message says which and why
      */
-    static synchronized TaskManagerNode of(ShardSettings settings) {
+    static synchronized TaskManagerNode acquire(ShardSettings settings) {
         TaskManagerNode running = current;
-        if (running != null && running.settings.equals(settings)) {
-            return running;
+        if (running != null && !running.settings.equals(settings)) {
+            if (running.tasks > 0) {
+                throw new IllegalStateException("this TaskManager has " + running.tasks
+                        + " subtasks of a job with other settings: end that job first, or give this one TaskManagers of"
+                        + " its own");
+            }
+            closeCurrent();
+            running = null;
         }
-        closeCurrent();
+        TaskManagerNode node = running == null ? start(settings) : running;
+        node.tasks++;
+        return node;
+    }
+
+    /** A task that has acquired it has ended. */
+    void release() {
+        synchronized (TaskManagerNode.class) {
+            tasks--;
+        }
+    }
+
+    private static synchronized TaskManagerNode start(ShardSettings settings) {
         ServiceHost host = new ServiceHost(new ErrorLog(SystemEpochClock.INSTANCE, System.err, true));
         boolean started = false;
         try {
@@ -124,10 +143,7 @@ final class TaskManagerNode implements AutoCloseable {
         KafkaBusSettings kafka = settings.kafka();
         ControlBus bus =
                 host.own(kafka == null ? new InMemoryControlBus(reports) : new KafkaControlBus(kafka, reports));
-        shards = new ShardTable(
-                metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement"));
-        routers = new RouterList(settings.routers());
-        host.own(bus.subscribe(ControlBus.Since.OLDEST_KEPT, this::onMessage));
+        nodes = host.own(new KnownNodes(bus, settings.routers(), metrics));
         events = host.own(new ControlEvents(
                 settings.node(), names, new OffsetEpochNanoClock(), List.of(bus::publish), metrics, host.errors()));
         watchdog = host.own(Watchdog.start());
@@ -150,6 +166,12 @@ final class TaskManagerNode implements AutoCloseable {
         media = host.own(EmbeddedMedia.launch(host.errors()));
         ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());
         flinkMetrics = new FlinkMetrics(metrics);
+        // Last: it is read while the plugins are loaded.
+        if (!nodes.awaitRead(KnownNodes.READ_TIMEOUT_MS)) {
+            LOG.warn(
+                    "Who has processed what before is not known after {} ms: agents may take this node for a stale one",
+                    KnownNodes.READ_TIMEOUT_MS);
+        }
         host.start(flinkMetrics, new SleepingMillisIdleStrategy(FlinkMetrics.INTERVAL_MS));
     }
 
@@ -158,15 +180,6 @@ final class TaskManagerNode implements AutoCloseable {
             return configured.isEmpty() ? InetAddress.getLocalHost().getHostAddress() : configured;
         } catch (UnknownHostException e) {
             throw new IllegalStateException("this machine's own name has no address: set cluster.host", e);
-        }
-    }
-
-    private void onMessage(ControlMessage message) {
-        if (message.event() instanceof ShardAnnounced shard) {
-            shards.onAnnounced(shard);
-        } else if (message.event() instanceof RouterAnnounced router
-                && settings.routers().isEmpty()) {
-            routers.onAnnounced(router);
         }
     }
 
@@ -203,11 +216,11 @@ final class TaskManagerNode implements AutoCloseable {
     }
 
     ShardTable shards() {
-        return shards;
+        return nodes.shards();
     }
 
     RouterList routers() {
-        return routers;
+        return nodes.routers();
     }
 
     PortBlocks ports() {

@@ -69,11 +69,12 @@ final class JobOperationTest {
     @Test
     void shouldForgetItsKeyGroupsWhenTheJobEnds() throws Exception {
         ShardSettings settings = job.settings("gain", 200, 100);
-        TaskManagerNode node = TaskManagerNode.of(settings);
+        TaskManagerNode node = TaskManagerNode.acquire(settings);
         job.start(2, settings);
         job.await(() -> node.shards().ownerOf(0) != null && node.shards().ownerOf(127) != null);
         assertNotNull(node.shards().ownerOf(64));
         job.cancel();
         job.await(() -> node.shards().ownerOf(0) == null && node.shards().ownerOf(127) == null);
+        node.release();
     }
 }

@@ -62,6 +62,11 @@ final class EventReader implements Subscription {
     }
 
     @Override
+    public CompletableFuture<Void> caughtUp() {
+        return thread.caughtUp();
+    }
+
+    @Override
     public void close() {
         whenClosed.accept(this);
         thread.close();

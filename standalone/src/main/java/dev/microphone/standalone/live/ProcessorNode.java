@@ -1,18 +1,15 @@
 package dev.microphone.standalone.live;
 
 import dev.microphone.processor.ProcessorAgent;
+import dev.microphone.processor.shard.KnownNodes;
 import dev.microphone.processor.shard.PlainShard;
 import dev.microphone.processor.shard.Reception;
 import dev.microphone.processor.shard.RouterLinks;
-import dev.microphone.processor.shard.RouterList;
 import dev.microphone.processor.shard.ShardRange;
-import dev.microphone.processor.shard.ShardTable;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
 import dev.microphone.router.http.HttpServer;
 import dev.microphone.router.http.OperationsEndpoints;
-import dev.microphone.schemas.bus.ControlBus;
-import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
 import dev.microphone.standalone.config.HttpConfig;
@@ -68,18 +65,15 @@ public final class ProcessorNode implements AutoCloseable {
         Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         ClusterConfig cluster = config.cluster();
-        RouterList routers = new RouterList(cluster.routers());
-        if (cluster.routers().isEmpty()) {
-            host.own(control.bus().subscribe(ControlBus.Since.OLDEST_KEPT, message -> {
-                if (message.event() instanceof RouterAnnounced router) {
-                    routers.onAnnounced(router);
-                }
-            }));
+        KnownNodes nodes = host.own(new KnownNodes(control.bus(), cluster.routers(), metrics));
+        if (!nodes.awaitRead(KnownNodes.READ_TIMEOUT_MS)) {
+            messages.accept(
+                    "who has processed what before is not known, for no broker answers: agents may take this node"
+                            + " for a stale one");
         }
-        ShardTable shards = new ShardTable(
-                metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement"));
         PlainShard.Covered covered = new PlainShard.Covered();
-        int attempt = (int) TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        int attempt =
+                nodes.shards().nextAttempt(ShardRange.ALL, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
         Reception reception = new Reception(
                 hellos -> new NodePort(
                         media.aeron(),
@@ -90,15 +84,15 @@ public final class ProcessorNode implements AutoCloseable {
                         metrics,
                         STAGE),
                 new Reception.Terms(ShardRange.ALL, attempt, cluster.checkpointIntervalMs()),
-                shards,
+                nodes.shards(),
                 covered,
                 processing::chainTextOf,
                 names,
                 metrics,
                 STAGE,
                 SystemNanoClock.INSTANCE);
-        RouterLinks toRouters =
-                host.own(new RouterLinks(media.aeron(), routers, names, metrics, STAGE, SystemNanoClock.INSTANCE));
+        RouterLinks toRouters = host.own(
+                new RouterLinks(media.aeron(), nodes.routers(), names, metrics, STAGE, SystemNanoClock.INSTANCE));
         ProcessorAgent processor = processing.agent(reception, toRouters, metrics);
         covered.by(processor);
         host.start(new PlainShard(

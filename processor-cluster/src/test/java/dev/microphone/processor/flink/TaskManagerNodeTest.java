@@ -1,0 +1,60 @@
+package dev.microphone.processor.flink;
+
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.microphone.processor.chain.FaultPolicy;
+import dev.microphone.processor.wasm.PluginLimits;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One node a process, for one job at a time. */
+final class TaskManagerNodeTest {
+    private static ShardSettings settings(String chain) {
+        return new ShardSettings(
+                "test",
+                "127.0.0.1",
+                40_000,
+                1,
+                List.of("127.0.0.1:39999"),
+                null,
+                5_000,
+                1_000,
+                chain,
+                Map.of(),
+                null,
+                List.of(),
+                false,
+                PluginLimits.defaults(),
+                FaultPolicy.DEFAULT);
+    }
+
+    @AfterEach
+    void close() {
+        TaskManagerNode.closeCurrent();
+    }
+
+    @Test
+    void shouldServeAllTasksOfAJobAndRefuseThoseOfAnotherUntilTheyHaveEnded() {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("none"));
+        assertSame(node, TaskManagerNode.acquire(settings("none")));
+        node.release();
+        String message = assertThrows(IllegalStateException.class, () -> TaskManagerNode.acquire(settings("gain")))
+                .getMessage();
+        assertTrue(message.contains("1 subtasks of a job with other settings"), message);
+        // It goes on as if nothing had been.
+        assertTrue(!node.media().aeron().isClosed());
+        assertSame(node, TaskManagerNode.running());
+        node.release();
+        assertSame(node, TaskManagerNode.acquire(settings("none")));
+        node.release();
+        TaskManagerNode other = TaskManagerNode.acquire(settings("gain"));
+        assertNotSame(node, other);
+        assertTrue(node.media().aeron().isClosed());
+        other.release();
+    }
+}
