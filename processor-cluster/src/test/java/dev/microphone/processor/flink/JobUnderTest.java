@@ -217,11 +217,12 @@ final class JobUnderTest {
     }
 
     String lastFailure() {
+        MiniCluster running = cluster;
+        if (running == null || job == null) {
+            return "none, for no job runs";
+        }
         try {
-            var failure = Objects.requireNonNull(cluster)
-                    .getExecutionGraph(Objects.requireNonNull(job))
-                    .get()
-                    .getFailureInfo();
+            var failure = running.getExecutionGraph(job).get().getFailureInfo();
             return (failure == null ? "none" : failure.getExceptionAsString()) + ", " + senders + nodeCounters();
         } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
             return e.toString();
