@@ -303,7 +303,8 @@ final class SpoolTest {
         public static void main(String[] arguments) throws IOException {
             SpoolTest test = new SpoolTest();
             test.folder = Path.of(arguments[0]);
-            SpooledRun run = test.open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+            // More than it can write before it is killed: nothing is dropped.
+            SpooledRun run = test.open(true, new SpoolLimits(86_400, 1L << 30)).begin(STREAM, 7);
             for (int i = 0; ; i++) {
                 run.append(test.numbered(i, 0));
                 System.out.println(i);
@@ -339,7 +340,7 @@ final class SpoolTest {
         assertTrue(writer.waitFor(20, TimeUnit.SECONDS));
         assertEquals(137, writer.exitValue());
         List<Long> sequences =
-                drain(open(true, SpoolLimits.defaults()).recover().get(0));
+                drain(open(true, new SpoolLimits(86_400, 1L << 30)).recover().get(0));
         assertEquals(range(0, sequences.size()), sequences);
         assertTrue(sequences.size() > last, sequences.size() + " frames, " + last + " was kept");
         assertEquals(List.of(), errors);
