@@ -3,6 +3,7 @@ package dev.microphone.processor.flink;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.chain.StreamChains;
 import dev.microphone.processor.deploy.PluginCacheFolder;
 import dev.microphone.processor.deploy.PluginSources;
 import dev.microphone.processor.event.BusMetrics;
@@ -28,7 +29,6 @@ import dev.microphone.transport.service.ServiceHost;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -52,9 +52,8 @@ final class TaskManagerNode implements AutoCloseable {
     private final StreamDirectory names = new StreamDirectory();
     private final EmbeddedMedia media;
     private final Watchdog watchdog;
-    private final PreparedChain defaultChain;
-    private final Map<Long, PreparedChain> chains = new HashMap<>();
-    private final Map<Long, String> chainTexts = new HashMap<>();
+    private final StreamChains<PreparedChain> chains;
+    private final StreamChains<String> chainTexts;
     private final ControlEvents events;
     private final KnownNodes nodes;
     private final PortBlocks ports;
@@ -157,11 +156,12 @@ final class TaskManagerNode implements AutoCloseable {
                 watchdog,
                 PluginLibrary.DEFAULT_WARM_UP_FRAMES,
                 LOG::warn));
-        defaultChain = library.prepare(ChainSpec.parse(settings.defaultChain()));
+        chains = new StreamChains<>(library.prepare(ChainSpec.parse(settings.defaultChain())));
+        chainTexts = new StreamChains<>(settings.defaultChain());
         for (Map.Entry<String, String> chain : settings.chains().entrySet()) {
-            long streamId = new StreamName(chain.getKey()).streamId();
-            chains.put(streamId, library.prepare(ChainSpec.parse(chain.getValue())));
-            chainTexts.put(streamId, chain.getValue());
+            StreamName stream = new StreamName(chain.getKey());
+            chains.put(stream, library.prepare(ChainSpec.parse(chain.getValue())));
+            chainTexts.put(stream, chain.getValue());
         }
         media = host.own(EmbeddedMedia.launch(host.errors()));
         ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());
@@ -188,11 +188,11 @@ final class TaskManagerNode implements AutoCloseable {
     }
 
     PreparedChain chainOf(long streamId) {
-        return chains.getOrDefault(streamId, defaultChain);
+        return chains.of(streamId);
     }
 
     String chainTextOf(long streamId) {
-        return chainTexts.getOrDefault(streamId, settings.defaultChain());
+        return chainTexts.of(streamId);
     }
 
     EmbeddedMedia media() {

@@ -3,13 +3,13 @@ package dev.microphone.standalone.control;
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PreparedChain;
+import dev.microphone.processor.chain.StreamChains;
 import dev.microphone.schemas.event.ChainConfigured;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.transport.frame.StreamName;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,7 @@ public final class LiveChains {
     private final Plugins plugins;
     private final Function<String, ChainSpec> meanings;
     private final ControlEventListener events;
-    private final Assigned unnamed;
-    private final Map<Long, Assigned> chains = new ConcurrentHashMap<>();
+    private final StreamChains<Assigned> chains;
     private final Map<String, Assigned> streams = new ConcurrentSkipListMap<>();
     private volatile @Nullable ProcessorAgent agent;
 
@@ -36,7 +35,7 @@ public final class LiveChains {
         this.plugins = plugins;
         this.meanings = meanings;
         this.events = events;
-        this.unnamed = new Assigned(defaultChain, plugins.prepare(meanings.apply(defaultChain)));
+        this.chains = new StreamChains<>(new Assigned(defaultChain, plugins.prepare(meanings.apply(defaultChain))));
     }
 
     /** Says where live streams are processed. Before anything is live. */
@@ -46,12 +45,12 @@ public final class LiveChains {
 
     /** For the processor's thread, at a stream's first frame. */
     public PreparedChain chainOf(long streamId) {
-        return chains.getOrDefault(streamId, unnamed).prepared();
+        return chains.of(streamId).prepared();
     }
 
     /** What a stream passes, as it was written. Any thread. */
     public String chainTextOf(long streamId) {
-        return chains.getOrDefault(streamId, unnamed).chain();
+        return chains.of(streamId).chain();
     }
 
     /**
@@ -61,7 +60,7 @@ public final class LiveChains {
      */
     public void begin(StreamName stream, String chain) {
         Assigned assigned = new Assigned(chain, plugins.prepare(meanings.apply(chain)));
-        chains.put(stream.streamId(), assigned);
+        chains.put(stream, assigned);
         streams.put(stream.value(), assigned);
     }
 
@@ -75,10 +74,12 @@ public final class LiveChains {
         PreparedChain prepared = plugins.prepare(meanings.apply(chain));
         Assigned assigned = new Assigned(chain, prepared);
         Assigned before = streams.put(stream.value(), assigned);
-        chains.put(stream.streamId(), assigned);
+        chains.put(stream, assigned);
         ProcessorAgent running = agent;
         if (running != null) {
-            running.assign(stream.streamId(), prepared);
+            for (long streamId : chains.idsWith(stream)) {
+                running.assign(streamId, prepared);
+            }
         }
         ChainConfigured event = new ChainConfigured(
                 stream.value(),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamName(String value) {
     private static final String PART = "[A-Za-z0-9._-]{1,63}";
+    private static final String BACKFILL_SUFFIX = ".backfill";
     private static final Pattern FORM = Pattern.compile(PART + "(/" + PART + "){3}");
 
     public StreamName {
@@ -23,6 +24,16 @@ public record StreamName(String value) {
     /** The name, or null where the text is none: for what comes from outside. */
     public static @Nullable StreamName ofText(String text) {
         return FORM.matcher(text).matches() ? new StreamName(text) : null;
+    }
+
+    /**
+     * The stream in which frames of this one go that come too late to be heard live; epochs, sequences and capture times
+     * are the same.
+     *
+     * @return null where the name is so long that the other would be none
+     */
+    public @Nullable StreamName backfill() {
+        return ofText(value + BACKFILL_SUFFIX);
     }
 
     /**
