@@ -11,13 +11,11 @@ import dev.microphone.transport.link.Link;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.agrona.ErrorHandler;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -28,24 +26,25 @@ import org.jspecify.annotations.Nullable;
  * acknowledged.
  *
  * <p>A stream says hello to any node, goes where it is sent, and starts anew with the next node when a connection is lost,
- * does not come about, or gives no answer. Frames always find room in the spool. Owned by the agent's thread, on which frames
- * come in too. Allocates nothing per frame.
+ * does not come about, or gives no answer. Frames always find room in the spool. What was set aside for a stream that goes
+ * live first follows behind, on connections of its own and at most {@value #BACKFILL_LIMIT} frames in 5 ms. Owned by the
+ * agent's thread, on which frames come in too. Allocates nothing per frame.
  */
 public final class ClusterSender implements FrameHandler, Agent {
-    /** A node whose name has no address is not called again before that. */
-    private static final long UNREACHABLE_NS = 2_000_000_000L;
     /** For an answer, before the hello is repeated. */
     private static final long ANSWER_TIMEOUT_NS = 200_000_000L;
     /** A node that lets so many hellos go unanswered is left. */
     private static final int MAX_UNANSWERED = 10;
     /** Who does not know the owner yet is asked again after that time. */
     private static final long ASK_AGAIN_NS = 100_000_000L;
-    /** Between two nodes, so that an agent without any does not spin. */
-    private static final long NEXT_NODE_NS = 50_000_000L;
 
     private static final int ANSWER_LIMIT = 64;
     /** Of one stream in one go, so that a stream with a long backlog does not hold up the others. */
     private static final int SEND_LIMIT = 16;
+    /** Of all backfills in one go: what a live frame may find before it. */
+    private static final int BACKFILL_LIMIT = 4;
+    /** From one go to the next: 16 times as fast as captured, which leaves a node most of its time for live frames. */
+    private static final long BACKFILL_INTERVAL_NS = 5_000_000L;
 
     private static final long CHECK_INTERVAL_NS = 10_000_000L;
 
@@ -54,24 +53,26 @@ public final class ClusterSender implements FrameHandler, Agent {
     private final StreamDirectory names;
     private final ErrorHandler errors;
     private final NanoClock clock;
-    private final Long2ObjectHashMap<StreamRoute> byId = new Long2ObjectHashMap<>();
-    private final List<StreamRoute> routes = new ArrayList<>();
+    private final StreamRoutes routes;
     private final NodeConnections connections;
+    private final NodeConnections backfillConnections;
     private final Answers answers = new Answers();
     private final Frame frame = new Frame();
     private final AtomicCounter reconnections;
     private final AtomicCounter replayed;
     private final AtomicCounter unknownStreams;
     private final AtomicCounter waiting;
+    private final AtomicCounter backfilling;
     private final Map<String, AtomicCounter> refused = new HashMap<>();
     private int nextNode;
     private long nextCheckNs;
-    private long nextOpenNs;
+    private long nextBackfillNs;
     private long waitingFrames;
     private int waitingStreams;
     private boolean hasNode;
 
     /**
+     * @param liveFirst which streams do not wait for their backlog
      * @param nodes any of the cluster; asked in turn
      * @param names of the streams whose frames come in
      * @param errors told of nodes that cannot even be called
@@ -79,6 +80,7 @@ public final class ClusterSender implements FrameHandler, Agent {
      */
     public ClusterSender(
             Spool spool,
+            LiveFirst liveFirst,
             Links links,
             List<NodeEndpoint> nodes,
             StreamDirectory names,
@@ -91,6 +93,7 @@ public final class ClusterSender implements FrameHandler, Agent {
         }
         this.spool = spool;
         this.connections = new NodeConnections(links);
+        this.backfillConnections = new NodeConnections(links);
         this.nodes = List.copyOf(nodes);
         this.names = names;
         this.errors = errors;
@@ -99,30 +102,19 @@ public final class ClusterSender implements FrameHandler, Agent {
         replayed = metrics.counter("microphone_frames_replayed_total");
         unknownStreams = metrics.counter("microphone_frames_dropped_total", "stage", "spool", "reason", "unnamed");
         waiting = metrics.gauge("microphone_spool_waiting_frames");
+        backfilling = metrics.gauge("microphone_spool_backfill_frames");
         for (String reason : List.of("lower_attempt", "unknown_stream", "wrong_epoch", "covers_too_much")) {
             refused.put(
                     reason,
                     metrics.counter("microphone_link_messages_refused_total", "stage", "agent", "reason", reason));
         }
-        for (SpooledRun run : spool.recover()) {
-            route(run.stream()).add(run);
-        }
-    }
-
-    private StreamRoute route(StreamName stream) {
-        StreamRoute route = byId.get(stream.streamId());
-        if (route == null) {
-            route = new StreamRoute(stream);
-            byId.put(stream.streamId(), route);
-            routes.add(route);
-        }
-        return route;
+        routes = new StreamRoutes(spool, liveFirst, connections, backfillConnections, metrics);
     }
 
     /** Takes the frame in every case: it is sent, or kept until it can be. */
     @Override
     public boolean onFrame(Frame captured) {
-        StreamRoute route = byId.get(captured.streamId());
+        StreamRoute route = routes.find(captured.streamId());
         SpooledRun run = route == null ? null : route.newestRun();
         if (route == null || run == null || run.epoch() != captured.epoch()) {
             route = begin(captured);
@@ -140,40 +132,55 @@ public final class ClusterSender implements FrameHandler, Agent {
 
     private @Nullable StreamRoute begin(Frame captured) {
         StreamName stream = StreamName.ofText(names.nameOf(captured.streamId()));
-        if (stream == null) {
-            return null;
-        }
-        StreamRoute route = route(stream);
-        SpooledRun before = route.newestRun();
-        if (before != null) {
-            before.end();
-        }
-        route.add(spool.begin(stream, captured.epoch()));
-        return route;
+        return stream == null ? null : routes.begin(stream, captured.epoch(), clock.nanoTime());
     }
 
     @Override
     public int doWork() {
         long nowNs = clock.nanoTime();
-        int work = 0;
-        for (int i = 0; i < connections.size(); i++) {
-            answers.from = connections.get(i);
-            work += connections.get(i).link().poll(answers, ANSWER_LIMIT);
-        }
+        int work = poll(connections) + poll(backfillConnections);
         if (nowNs - nextCheckNs >= 0) {
             nextCheckNs = nowNs + CHECK_INTERVAL_NS;
             connections.check(nowNs);
+            backfillConnections.check(nowNs);
+            backfilling.setRelease(routes.backfillFrames());
         }
         waitingFrames = 0;
         waitingStreams = 0;
-        for (int i = 0; i < routes.size(); i++) {
-            work += advance(routes.get(i), nowNs);
+        boolean liveWaits = false;
+        List<StreamRoute> live = routes.live();
+        for (int i = 0; i < live.size(); i++) {
+            work += advance(live.get(i), nowNs, SEND_LIMIT);
+            liveWaits |= live.get(i).waitsForRoom();
         }
+        work += backfill(liveWaits || nowNs - nextBackfillNs < 0 ? 0 : BACKFILL_LIMIT, nowNs);
         waiting.setRelease(waitingFrames);
         return work;
     }
 
-    private int advance(StreamRoute route, long nowNs) {
+    private int poll(NodeConnections from) {
+        int polled = 0;
+        for (int i = 0; i < from.size(); i++) {
+            answers.from = from.get(i);
+            polled += from.get(i).link().poll(answers, ANSWER_LIMIT);
+        }
+        return polled;
+    }
+
+    /** One stream's after the other's, as far as the limit goes. */
+    private int backfill(int limit, long nowNs) {
+        List<StreamRoute> backfills = routes.backfills();
+        int work = 0;
+        for (int i = 0; i < backfills.size(); i++) {
+            work += advance(backfills.get(i), nowNs, Math.max(0, limit - work));
+        }
+        if (work > 0 && limit > 0) {
+            nextBackfillNs = nowNs + BACKFILL_INTERVAL_NS;
+        }
+        return work;
+    }
+
+    private int advance(StreamRoute route, long nowNs, int limit) {
         SpooledRun run = route.run();
         while (run != null && run.isEmpty() && run.hasEnded()) {
             spool.finish(route.removeRun(nowNs));
@@ -198,27 +205,26 @@ public final class ClusterSender implements FrameHandler, Agent {
         if (!route.isOwned()) {
             return sayHello(route, run, connection, nowNs);
         }
-        return send(route, SEND_LIMIT);
+        return send(route, limit);
     }
 
     private int turnToNextNode(StreamRoute route, long nowNs) {
-        if (nowNs - nextOpenNs < 0) {
+        NodeConnections among = route.connections();
+        if (!among.maySearch(nowNs)) {
             return 0;
         }
         if (route.connection() != null) {
             reconnections.incrementRelease();
         }
         // A node that is there, for it takes other streams, knows where this one belongs.
-        NodeConnection other = connections.connected(route.connection(), route.left());
+        NodeConnection other = among.connected(route.connection(), route.left());
         if (other != null) {
             route.turnTo(other, nowNs);
             return 1;
         }
         NodeEndpoint node = nodes.get(nextNode);
         nextNode = (nextNode + 1) % nodes.size();
-        if (!connections.has(node)) {
-            nextOpenNs = nowNs + NEXT_NODE_NS;
-        }
+        among.searches(node, nowNs);
         turn(route, node, nowNs);
         return 1;
     }
@@ -227,10 +233,10 @@ public final class ClusterSender implements FrameHandler, Agent {
     private void turn(StreamRoute route, NodeEndpoint node, long nowNs) {
         NodeConnection connection = null;
         try {
-            connection = connections.to(node, nowNs);
+            connection = route.connections().to(node, nowNs);
         } catch (RuntimeException e) {
             errors.onError(new IOException("no connection to node " + node + ": " + e.getMessage(), e));
-            nextOpenNs = nowNs + UNREACHABLE_NS;
+            route.connections().isUnreachable(nowNs);
         }
         route.turnTo(connection, nowNs);
     }
@@ -271,7 +277,7 @@ public final class ClusterSender implements FrameHandler, Agent {
 
     /** Frames that nobody could be given, for they had to make room. */
     public long lostFrames() {
-        return routes.stream()
+        return routes.live().stream()
                 .map(StreamRoute::newestRun)
                 .filter(Objects::nonNull)
                 .mapToLong(SpooledRun::lostFrames)
@@ -291,6 +297,7 @@ public final class ClusterSender implements FrameHandler, Agent {
     @Override
     public void onClose() {
         connections.close();
+        backfillConnections.close();
         spool.close();
     }
 
@@ -309,7 +316,7 @@ public final class ClusterSender implements FrameHandler, Agent {
 
         /** The route, when the answer comes from where the stream has asked and is not an old one. */
         private @Nullable StreamRoute routeOf(long streamId, long attempt) {
-            StreamRoute route = byId.get(streamId);
+            StreamRoute route = routes.find(streamId);
             if (route == null || route.connection() != from) {
                 refuse("unknown_stream");
                 return null;
@@ -339,7 +346,7 @@ public final class ClusterSender implements FrameHandler, Agent {
                 refuse("wrong_epoch");
                 return;
             }
-            if (coveredSequence >= run.nextSequence()) {
+            if (!run.canBeCovered(coveredSequence)) {
                 refuse("covers_too_much");
                 return;
             }
@@ -349,13 +356,20 @@ public final class ClusterSender implements FrameHandler, Agent {
             }
             long waitingBefore = run.waiting();
             run.sendFromBehind(coveredSequence);
-            replayed.getAndAddRelease(Math.max(0, run.waiting() - waitingBefore));
+            if (routes.setAsideWhatIsTooLong(route, clock.nanoTime())) {
+                run = route.run();
+                if (run == null || run.epoch() != epoch) {
+                    return;
+                }
+            } else {
+                replayed.getAndAddRelease(Math.max(0, run.waiting() - waitingBefore));
+            }
             route.owned(epoch, attempt);
         }
 
         @Override
         public void onMoved(long streamId, long attempt, String endpoint) {
-            StreamRoute route = byId.get(streamId);
+            StreamRoute route = routes.find(streamId);
             if (route == null || route.connection() != from) {
                 refuse("unknown_stream");
                 return;
@@ -371,7 +385,7 @@ public final class ClusterSender implements FrameHandler, Agent {
                 return;
             }
             NodeEndpoint node = NodeEndpoint.parse(endpoint);
-            if (attempt <= route.attempt() && connections.hasJustFailed(node, nowNs)) {
+            if (attempt <= route.attempt() && route.connections().hasJustFailed(node, nowNs)) {
                 route.notOwned(nowNs, ASK_AGAIN_NS);
                 return;
             }
@@ -387,7 +401,7 @@ public final class ClusterSender implements FrameHandler, Agent {
             SpooledRun run = route.runOf(epoch);
             if (run == null) {
                 refuse("wrong_epoch");
-            } else if (coveredSequence >= run.nextSequence()) {
+            } else if (!run.canBeCovered(coveredSequence)) {
                 refuse("covers_too_much");
             } else {
                 run.acknowledge(coveredSequence);

@@ -15,11 +15,16 @@ final class NodeConnections implements AutoCloseable {
     private static final long UNUSED_NS = 10_000_000_000L;
     /** The cluster takes some seconds to notice that a node is dead, and sends streams there meanwhile. */
     private static final long FAILED_NS = 10_000_000_000L;
+    /** Between two nodes, so that an agent without any does not spin. */
+    private static final long NEXT_NODE_NS = 50_000_000L;
+    /** A node whose name has no address is not called again before that. */
+    private static final long UNREACHABLE_NS = 2_000_000_000L;
 
     private final Links links;
     private final Map<NodeEndpoint, NodeConnection> byNode = new HashMap<>();
     private final List<NodeConnection> open = new ArrayList<>();
     private final Map<String, Long> failedAtNs = new HashMap<>();
+    private long nextOpenNs;
 
     NodeConnections(Links links) {
         this.links = links;
@@ -33,8 +38,25 @@ final class NodeConnections implements AutoCloseable {
         return open.get(index);
     }
 
-    boolean has(NodeEndpoint node) {
+    private boolean has(NodeEndpoint node) {
         return byNode.containsKey(node);
+    }
+
+    /** Whether it is time to look for another node. */
+    boolean maySearch(long nowNs) {
+        return nowNs - nextOpenNs >= 0;
+    }
+
+    /** Another node is about to be asked. */
+    void searches(NodeEndpoint node, long nowNs) {
+        if (!has(node)) {
+            nextOpenNs = nowNs + NEXT_NODE_NS;
+        }
+    }
+
+    /** It could not even be called. */
+    void isUnreachable(long nowNs) {
+        nextOpenNs = nowNs + UNREACHABLE_NS;
     }
 
     /** The connection to that node, opened when there is none; what {@link Links#open} throws leaves this. */

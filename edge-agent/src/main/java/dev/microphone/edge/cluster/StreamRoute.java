@@ -2,13 +2,18 @@ package dev.microphone.edge.cluster;
 
 import dev.microphone.edge.spool.SpooledRun;
 import dev.microphone.transport.frame.StreamName;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where one stream stands: its runs, the oldest first, and the node that takes them. One thread. */
 final class StreamRoute {
     private final StreamName stream;
-    private final ArrayDeque<SpooledRun> runs = new ArrayDeque<>();
+    private final NodeConnections connections;
+    private final long inOrderNs;
+    /** A list, as looking through a queue allocates. */
+    private final List<SpooledRun> runs = new ArrayList<>();
+
     private @Nullable NodeConnection connection;
     private @Nullable NodeConnection left;
     /** The epoch whose frames the node takes; -1: it has not answered. */
@@ -18,8 +23,26 @@ final class StreamRoute {
     private long nextHelloNs;
     private int unanswered;
 
-    StreamRoute(StreamName stream) {
+    /**
+     * @param connections those that it uses
+     * @param inOrderNs a longer backlog goes another way; {@link Long#MAX_VALUE}: none does
+     */
+    StreamRoute(StreamName stream, NodeConnections connections, long inOrderNs) {
         this.stream = stream;
+        this.connections = connections;
+        this.inOrderNs = inOrderNs;
+    }
+
+    NodeConnections connections() {
+        return connections;
+    }
+
+    long inOrderNs() {
+        return inOrderNs;
+    }
+
+    boolean isLiveFirst() {
+        return inOrderNs < Long.MAX_VALUE;
     }
 
     StreamName stream() {
@@ -33,20 +56,29 @@ final class StreamRoute {
     /** The run whose frames go first; null when there is none. */
     @Nullable
     SpooledRun run() {
-        return runs.peek();
+        return runs.isEmpty() ? null : runs.get(0);
+    }
+
+    /** How many are kept. */
+    long frames() {
+        long frames = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            frames += runs.get(i).frames();
+        }
+        return frames;
     }
 
     /** The run that still grows. */
     @Nullable
     SpooledRun newestRun() {
-        return runs.peekLast();
+        return runs.isEmpty() ? null : runs.get(runs.size() - 1);
     }
 
     @Nullable
     SpooledRun runOf(long epoch) {
-        for (SpooledRun run : runs) {
-            if (run.epoch() == epoch) {
-                return run;
+        for (int i = 0; i < runs.size(); i++) {
+            if (runs.get(i).epoch() == epoch) {
+                return runs.get(i);
             }
         }
         return null;
@@ -55,7 +87,13 @@ final class StreamRoute {
     /** The oldest run is where it belongs: the next one's turn, after another hello. */
     SpooledRun removeRun(long nowNs) {
         notOwned(nowNs, 0);
-        return runs.remove();
+        return runs.remove(0);
+    }
+
+    /** Whether a frame could go if the connection had room. */
+    boolean waitsForRoom() {
+        SpooledRun run = run();
+        return run != null && run.hasNext() && isOwned() && connection != null && connection.isConnected();
     }
 
     @Nullable

@@ -29,7 +29,9 @@ final class DiskStore implements FrameStore {
     /** Some 5 s of sound: what is deleted at a time. */
     static final int SEGMENT_BYTES = 1 << 20;
 
-    private static final String SUFFIX = ".frames";
+    static final String SUFFIX = ".frames";
+    /** An empty file: the frames in this folder go behind live ones. */
+    static final String SET_ASIDE = "behind";
 
     /** One file. */
     private static final class Segment {
@@ -228,6 +230,16 @@ final class DiskStore implements FrameStore {
             Files.deleteIfExists(segment.path);
         } catch (IOException e) {
             errors.onError(new IOException(segment.path + " cannot be deleted: " + e.getMessage(), e));
+        }
+    }
+
+    @Override
+    public void setAside() {
+        Path mark = folder.resolve(SET_ASIDE);
+        try {
+            Files.write(mark, new byte[0]);
+        } catch (IOException e) {
+            errors.onError(new IOException(mark + " cannot be written: " + e.getMessage(), e));
         }
     }
 

@@ -58,6 +58,11 @@ final class FallbackStore implements FrameStore {
     }
 
     @Override
+    public void setAside() {
+        disk.setAside();
+    }
+
+    @Override
     public void close() {
         disk.close();
         memory.close();

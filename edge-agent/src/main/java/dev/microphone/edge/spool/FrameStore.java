@@ -31,6 +31,9 @@ public interface FrameStore extends AutoCloseable {
     /** Forgets all frames before that index. */
     void trimTo(long index);
 
+    /** Notes for the next start that these frames go behind live ones, where it can; nothing more is appended. */
+    void setAside();
+
     /** Keeps what is kept for the next start, where it can. */
     @Override
     void close();

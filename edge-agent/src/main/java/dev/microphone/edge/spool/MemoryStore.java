@@ -79,6 +79,11 @@ final class MemoryStore implements FrameStore {
     }
 
     @Override
+    public void setAside() {
+        // There is no next start.
+    }
+
+    @Override
     public void close() {
         trimTo(endIndex);
     }

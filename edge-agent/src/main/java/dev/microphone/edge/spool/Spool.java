@@ -69,7 +69,7 @@ public final class Spool implements AutoCloseable {
         }
         for (SpoolFolder.Recovered found : folder.recover()) {
             SpooledRun run = new SpooledRun(found.stream(), found.epoch(), found.store(), this, limits, scratch);
-            run.isRecovered();
+            run.isRecovered(found.isSetAside());
             grown(run.frames());
             runs.add(run);
         }
@@ -78,19 +78,30 @@ public final class Spool implements AutoCloseable {
 
     /** A source starts. */
     public SpooledRun begin(StreamName stream, long epoch) {
-        SpooledRun run = new SpooledRun(stream, epoch, store(stream, epoch), this, limits, scratch);
+        return begin(stream, epoch, 0);
+    }
+
+    /** The source goes on while what it has given so far was set aside. */
+    public SpooledRun goOnBehind(SpooledRun setAside) {
+        SpooledRun run = begin(setAside.stream(), setAside.epoch(), setAside.nextSequence());
+        run.beginBehindGap(setAside.nextSequence());
+        return run;
+    }
+
+    private SpooledRun begin(StreamName stream, long epoch, long firstSequence) {
+        SpooledRun run = new SpooledRun(stream, epoch, store(stream, epoch, firstSequence), this, limits, scratch);
         runs.add(run);
         return run;
     }
 
-    private FrameStore store(StreamName stream, long epoch) {
+    private FrameStore store(StreamName stream, long epoch, long firstSequence) {
         FrameStore memory = new MemoryStore(free);
         if (folder == null) {
             return memory;
         }
         AtomicCounter inMemory = metrics.counter("microphone_spool_in_memory_total");
         try {
-            return new FallbackStore(folder.create(stream, epoch), memory, inMemory);
+            return new FallbackStore(folder.create(stream, epoch, firstSequence), memory, inMemory);
         } catch (IOException e) {
             errors.onError(new IOException("spool of " + stream + " is in memory: " + e.getMessage(), e));
             return memory;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.agrona.ErrorHandler;
@@ -18,14 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A folder with the frames of all streams, one subfolder for each run of a stream: {@code <stream id in hexadecimal>-<epoch>},
- * in which {@code name} is the stream's name and the other files are segments ({@link DiskStore}). One process at a time.
+ * and {@code -<sequence>} behind it for what the run goes on with after its frames before that were set aside. In it,
+ * {@code name} is the stream's name, {@code behind} is there when these frames were set aside, and the other files are
+ * segments ({@link DiskStore}). One process at a time.
  */
 final class SpoolFolder implements AutoCloseable {
     private static final String NAME = "name";
     private static final String LOCK = "lock";
 
     /** What was left there by an earlier run of the agent. */
-    record Recovered(StreamName stream, long epoch, DiskStore store) {}
+    record Recovered(StreamName stream, long epoch, long firstSequence, boolean isSetAside, DiskStore store) {}
+
+    private static final Comparator<Recovered> OLDEST_FIRST =
+            Comparator.comparingLong(Recovered::epoch).thenComparingLong(Recovered::firstSequence);
 
     private final Path folder;
     private final ErrorHandler errors;
@@ -72,27 +78,47 @@ final class SpoolFolder implements AutoCloseable {
         List<Recovered> recovered = new ArrayList<>();
         for (Path run : runs) {
             try {
-                recovered.add(recover(run));
+                if (hasSegments(run)) {
+                    recovered.add(recover(run));
+                } else {
+                    // Its process ended as it made or deleted it.
+                    new DiskStore(run, errors).delete();
+                }
             } catch (IOException | IllegalArgumentException e) {
                 errors.onError(new IOException("spooled frames in " + run + " cannot be read: " + e.getMessage(), e));
             }
         }
-        recovered.sort((one, other) -> Long.compare(one.epoch(), other.epoch()));
+        recovered.sort(OLDEST_FIRST);
         return recovered;
+    }
+
+    private static boolean hasSegments(Path run) throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            return files.anyMatch(file -> file.toString().endsWith(DiskStore.SUFFIX));
+        }
     }
 
     private Recovered recover(Path run) throws IOException {
         StreamName stream = new StreamName(Files.readString(run.resolve(NAME)));
-        String file = run.getFileName().toString();
-        long epoch = Long.parseLong(file.substring(file.indexOf('-') + 1));
-        return new Recovered(stream, epoch, DiskStore.recover(run, stream.streamId(), epoch, errors));
+        String[] parts = run.getFileName().toString().split("-", -1);
+        if (parts.length < 2 || parts.length > 3) {
+            throw new IOException("its name is not stream-epoch or stream-epoch-sequence");
+        }
+        long epoch = Long.parseLong(parts[1]);
+        return new Recovered(
+                stream,
+                epoch,
+                parts.length == 2 ? 0 : Long.parseLong(parts[2]),
+                Files.exists(run.resolve(DiskStore.SET_ASIDE)),
+                DiskStore.recover(run, stream.streamId(), epoch, errors));
     }
 
-    DiskStore create(StreamName stream, long epoch) throws IOException {
-        Path run = folder.resolve(String.format("%016x-%d", stream.streamId(), epoch));
-        Files.createDirectories(run);
-        Files.write(run.resolve(NAME), stream.value().getBytes(StandardCharsets.UTF_8));
-        return new DiskStore(run, errors);
+    DiskStore create(StreamName stream, long epoch, long firstSequence) throws IOException {
+        String run = String.format("%016x-%d", stream.streamId(), epoch);
+        Path path = folder.resolve(firstSequence == 0 ? run : run + "-" + firstSequence);
+        Files.createDirectories(path);
+        Files.write(path.resolve(NAME), stream.value().getBytes(StandardCharsets.UTF_8));
+        return new DiskStore(path, errors);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.microphone.edge.spool;
 
+import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.StreamName;
@@ -12,6 +13,8 @@ import org.agrona.concurrent.status.AtomicCounter;
  * go with it.
  */
 public final class SpooledRun {
+    private static final long NS_PER_S = 1_000_000_000L;
+
     private final StreamName stream;
     private final long epoch;
     private final FrameStore store;
@@ -28,14 +31,24 @@ public final class SpooledRun {
     private long oldestCaptureTimeNs = Long.MIN_VALUE;
     private long lostFrames;
     private boolean gapAtCursor;
+    /** Whether the next near-end frame that is appended stands behind a gap. */
+    private boolean gapAtEnd;
+    /** Of the frame before which those are that went as another stream's; -1: there is none. */
+    private long firstSetAside = -1;
+
+    private long sentAsId;
+    private long frameNs;
+    private boolean recovered;
+    private boolean setAside;
     private boolean ended;
 
     SpooledRun(StreamName stream, long epoch, FrameStore store, Spool spool, SpoolLimits limits, Frame scratch) {
         this.stream = stream;
         this.epoch = epoch;
+        this.sentAsId = stream.streamId();
         this.store = store;
         this.spool = spool;
-        this.maxNs = limits.streamSeconds() * 1_000_000_000L;
+        this.maxNs = limits.streamSeconds() * NS_PER_S;
         this.scratch = scratch;
         this.lost = spool.dropped("spool_full");
         this.unprotected = spool.dropped("spool_full_sent");
@@ -44,14 +57,50 @@ public final class SpooledRun {
     }
 
     /** Of an earlier process: nothing more is appended. */
-    void isRecovered() {
+    void isRecovered(boolean wasSetAside) {
         ended = true;
+        recovered = true;
+        setAside = wasSetAside;
         for (long index = store.endIndex() - 1; index >= store.firstIndex(); index--) {
             if (store.read(index, scratch) && !scratch.has(FrameFlags.REFERENCE)) {
-                nextSequence = scratch.sequence() + 1;
+                noteNearEnd(scratch);
                 return;
             }
         }
+        // Far-end frames alone are of no use, and nobody acknowledges them.
+        store.trimTo(store.endIndex());
+        cursor = store.endIndex();
+    }
+
+    private void noteNearEnd(Frame frame) {
+        nextSequence = frame.sequence() + 1;
+        frameNs = frame.samplesPerChannel() * NS_PER_S / CanonicalAudio.SAMPLE_RATE_HZ;
+    }
+
+    /** Begins in the middle of an epoch. */
+    void beginBehindGap(long firstSequence) {
+        nextSequence = firstSequence;
+        gapAtEnd = true;
+    }
+
+    /**
+     * From now on its frames go as those of another stream, with the same epoch and sequences; the agent's next start
+     * knows, too. Nothing more is appended.
+     */
+    public void setAside(StreamName as) {
+        sentAsId = as.streamId();
+        ended = true;
+        firstSetAside = store.firstIndex();
+        gapAtCursor |= cursor == firstSetAside;
+        if (!setAside) {
+            setAside = true;
+            store.setAside();
+        }
+    }
+
+    /** Whether {@link #setAside} was called, maybe by an earlier process. */
+    public boolean isSetAside() {
+        return setAside;
     }
 
     public StreamName stream() {
@@ -65,8 +114,12 @@ public final class SpooledRun {
     /** Keeps a sealed frame; the oldest go when there is no room. */
     public void append(Frame frame) {
         if (!frame.has(FrameFlags.REFERENCE)) {
-            nextSequence = frame.sequence() + 1;
+            noteNearEnd(frame);
             ended |= frame.has(FrameFlags.END_OF_STREAM);
+            if (gapAtEnd) {
+                gapAtEnd = false;
+                frame.flags(frame.flags() | FrameFlags.GAP_BEFORE).seal();
+            }
         }
         if (isEmpty()) {
             oldestCaptureTimeNs = frame.captureTimeNs();
@@ -136,6 +189,14 @@ public final class SpooledRun {
         return nextSequence;
     }
 
+    /**
+     * Whether a node can have all frames up to there. Of an earlier process's run it can have more than is left here:
+     * what a power cut took from the disk.
+     */
+    public boolean canBeCovered(long sequence) {
+        return recovered || sequence < nextSequence;
+    }
+
     /** Frames that nobody will ever have. */
     public long lostFrames() {
         return lostFrames;
@@ -175,6 +236,11 @@ public final class SpooledRun {
         return store.endIndex() - cursor;
     }
 
+    /** How much sound was not sent yet, by its sequences. */
+    public long waitingNs() {
+        return hasNext() ? (nextSequence - sequenceFrom(cursor)) * frameNs : 0;
+    }
+
     /**
      * The frame to be sent next, sealed.
      *
@@ -188,8 +254,12 @@ public final class SpooledRun {
             cursor++;
             return false;
         }
-        if (gapAtCursor && !target.has(FrameFlags.GAP_BEFORE)) {
-            target.flags(target.flags() | FrameFlags.GAP_BEFORE).seal();
+        boolean isFirstBehindGap = gapAtCursor && !target.has(FrameFlags.GAP_BEFORE);
+        if (isFirstBehindGap) {
+            target.flags(target.flags() | FrameFlags.GAP_BEFORE);
+        }
+        if (isFirstBehindGap || target.streamId() != sentAsId) {
+            target.streamId(sentAsId).seal();
         }
         return true;
     }
@@ -208,11 +278,14 @@ public final class SpooledRun {
     /** Everything behind that sequence is to be sent, again where it was before; -1: everything. */
     public void sendFromBehind(long coveredSequence) {
         cursor = indexBehind(coveredSequence);
+        gapAtCursor |= cursor == firstSetAside;
     }
 
     /** Frames up to that sequence need not be kept. */
     public void acknowledge(long coveredSequence) {
-        trimTo(indexBehind(coveredSequence));
+        // Far-end frames whose near-end frame will never come are of no use.
+        boolean isAll = ended && coveredSequence >= nextSequence - 1;
+        trimTo(isAll ? store.endIndex() : indexBehind(coveredSequence));
     }
 
     void close() {

@@ -6,20 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.microphone.edge.spool.Spool;
 import dev.microphone.edge.spool.SpoolLimits;
 import dev.microphone.transport.frame.Frame;
-import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
-import dev.microphone.transport.link.AnswerHandler;
-import dev.microphone.transport.link.Link;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.CachedNanoClock;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,61 +30,11 @@ final class ClusterSenderTest {
     private final CachedNanoClock clock = new CachedNanoClock();
     private final Metrics metrics = new Metrics();
     private final StreamDirectory names = new StreamDirectory();
-    private final Map<NodeEndpoint, Node> nodes = new HashMap<>();
+    private final Map<NodeEndpoint, FakeNode> nodes = new HashMap<>();
     private final List<NodeEndpoint> opened = new ArrayList<>();
     private final Frame frame = new Frame();
     private ClusterSender sender;
     private long sequence;
-
-    /** One node, as the agent sees it. */
-    private static final class Node implements Link {
-        private final List<Long> frames = new ArrayList<>();
-        private final List<String> hellos = new ArrayList<>();
-        private final ArrayDeque<Consumer<AnswerHandler>> answers = new ArrayDeque<>();
-        private boolean connected = true;
-        private boolean full;
-        private boolean gap;
-
-        @Override
-        public boolean isConnected() {
-            return connected;
-        }
-
-        @Override
-        public boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence) {
-            hellos.add(stream + " " + epoch + " " + oldestSequence + " " + nextSequence);
-            return true;
-        }
-
-        @Override
-        public boolean onFrame(Frame frame) {
-            if (full) {
-                return false;
-            }
-            gap |= frame.has(FrameFlags.GAP_BEFORE);
-            frames.add(frame.sequence());
-            return true;
-        }
-
-        @Override
-        public int poll(AnswerHandler handler, int limit) {
-            int count = 0;
-            while (!answers.isEmpty()) {
-                answers.remove().accept(handler);
-                count++;
-            }
-            return count;
-        }
-
-        @Override
-        public void close() {
-            connected = false;
-        }
-
-        void owns(long epoch, long covered, long attempt, String endpoint) {
-            answers.add(handler -> handler.onOwner(ID, epoch, covered, attempt, 1_000, endpoint, "none"));
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
@@ -97,9 +42,10 @@ final class ClusterSenderTest {
         clock.update(1);
         sender = new ClusterSender(
                 Spool.inMemory(SpoolLimits.defaults(), metrics),
+                LiveFirst.none(),
                 endpoint -> {
                     opened.add(endpoint);
-                    Node node = node(endpoint);
+                    FakeNode node = node(endpoint);
                     node.connected = true;
                     return node;
                 },
@@ -112,8 +58,8 @@ final class ClusterSenderTest {
                 clock);
     }
 
-    private Node node(NodeEndpoint endpoint) {
-        return nodes.computeIfAbsent(endpoint, key -> new Node());
+    private FakeNode node(NodeEndpoint endpoint) {
+        return nodes.computeIfAbsent(endpoint, key -> new FakeNode());
     }
 
     private void capture(long epoch, int frames, int flags) {
@@ -149,12 +95,12 @@ final class ClusterSenderTest {
         capture(7, 10, 0);
         work(50);
         assertEquals(List.of(STREAM + " 7 0 10"), node(FIRST).hellos);
-        node(FIRST).owns(7, -1, 3, "b:9/8");
+        node(FIRST).owns(ID, 7, -1, 3, "b:9/8");
         work(50);
-        Node owner = node(NodeEndpoint.parse("b:9/8"));
+        FakeNode owner = node(NodeEndpoint.parse("b:9/8"));
         assertEquals(List.of(STREAM + " 7 0 10"), owner.hellos);
         assertEquals(List.of(), owner.frames);
-        owner.owns(7, 3, 3, "");
+        owner.owns(ID, 7, 3, 3, "");
         work(50);
         assertEquals(range(4, 10), owner.frames);
         capture(7, 5, 0);
@@ -164,10 +110,10 @@ final class ClusterSenderTest {
         assertEquals(2, metrics.gauge("microphone_spool_frames").get());
     }
 
-    private Node owned() {
+    private FakeNode owned() {
         capture(7, 1, 0);
         work(20);
-        node(FIRST).owns(7, -1, 3, "");
+        node(FIRST).owns(ID, 7, -1, 3, "");
         work(20);
         assertEquals(List.of(0L), node(FIRST).frames);
         return node(FIRST);
@@ -190,17 +136,17 @@ final class ClusterSenderTest {
 
     @Test
     void shouldAskTheNextNodeWhenItsConnectionIsLostAndSendAgainWhatIsNotCovered() {
-        Node first = owned();
+        FakeNode first = owned();
         capture(7, 99, 0);
         first.connected = false;
         capture(7, 50, 0);
         work(100);
-        Node second = node(SECOND);
+        FakeNode second = node(SECOND);
         assertEquals(List.of(STREAM + " 7 0 150"), second.hellos);
-        second.owns(7, 80, 4, "");
+        second.owns(ID, 7, 80, 4, "");
         work(200);
         assertEquals(range(81, 150), second.frames);
-        assertTrue(!second.gap);
+        assertEquals(List.of(), second.gapsBefore);
     }
 
     @Test
@@ -217,11 +163,11 @@ final class ClusterSenderTest {
 
     @Test
     void shouldFollowAStreamThatHasMoved() {
-        Node first = owned();
+        FakeNode first = owned();
         first.answers.add(handler -> handler.onMoved(ID, 4, "c:1/2"));
         work(20);
-        Node moved = node(NodeEndpoint.parse("c:1/2"));
-        moved.owns(7, -1, 4, "");
+        FakeNode moved = node(NodeEndpoint.parse("c:1/2"));
+        moved.owns(ID, 7, -1, 4, "");
         capture(7, 3, 0);
         work(20);
         assertEquals(range(0, 4), moved.frames);
@@ -229,7 +175,7 @@ final class ClusterSenderTest {
 
     @Test
     void shouldAskAgainWhenTheOwnerIsNotKnownYet() {
-        Node first = owned();
+        FakeNode first = owned();
         int hellos = first.hellos.size();
         first.answers.add(handler -> handler.onMoved(ID, 3, ""));
         work(50);
@@ -238,18 +184,18 @@ final class ClusterSenderTest {
         assertEquals(List.of(0L), first.frames);
         work(100);
         assertEquals(hellos + 1, first.hellos.size());
-        first.owns(7, 0, 3, "");
+        first.owns(ID, 7, 0, 3, "");
         work(20);
         assertEquals(range(0, 4), first.frames);
     }
 
     @Test
     void shouldCountAndIgnoreWhatIsStaleOrHostile() {
-        Node first = owned();
+        FakeNode first = owned();
         first.answers.add(handler -> handler.onAcknowledged(ID, 7, 0, 2));
         first.answers.add(handler -> handler.onOwner(ID, 7, -1, 2, 1, "evil:1/2", ""));
         first.answers.add(handler -> handler.onMoved(ID, 2, "evil:1/2"));
-        first.owns(7, -1, 3, "");
+        first.owns(ID, 7, -1, 3, "");
         work(10);
         assertEquals(3, refused("lower_attempt"));
         first.answers.add(handler -> handler.onAcknowledged(ID, 7, 1, 3));
@@ -271,7 +217,7 @@ final class ClusterSenderTest {
 
     @Test
     void shouldDeliverTheRunBeforeFirst() {
-        Node first = owned();
+        FakeNode first = owned();
         first.full = true;
         capture(7, 4, 0);
         sequence = 0;
@@ -283,14 +229,14 @@ final class ClusterSenderTest {
         first.answers.add(handler -> handler.onAcknowledged(ID, 7, 4, 3));
         work(20);
         assertEquals(STREAM + " 8 0 3", first.hellos.get(first.hellos.size() - 1));
-        first.owns(8, -1, 3, "");
+        first.owns(ID, 8, -1, 3, "");
         work(20);
         assertEquals(range(0, 3), first.frames);
     }
 
     @Test
     void shouldHoldFramesBackWhileTheNodeHasNoRoom() {
-        Node first = owned();
+        FakeNode first = owned();
         first.full = true;
         capture(7, 100, 0);
         work(20);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.edge.cluster.ClusterSender;
+import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.spool.Spool;
 import dev.microphone.edge.spool.SpoolLimits;
 import dev.microphone.kafka.KafkaBroker;
@@ -144,6 +145,7 @@ final class ClusterUnderTest implements AutoCloseable {
         }
         agent = new ClusterSender(
                 Spool.inMemory(new SpoolLimits(300, 1L << 30), metrics),
+                LiveFirst.none(),
                 node -> new NodeLink(media.aeron(), node, metrics),
                 nodes,
                 names,

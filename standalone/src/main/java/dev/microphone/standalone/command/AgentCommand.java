@@ -3,7 +3,6 @@ package dev.microphone.standalone.command;
 import dev.microphone.edge.source.SourceUri;
 import dev.microphone.standalone.config.ClusterConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
-import dev.microphone.standalone.config.SpoolConfig;
 import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.config.StreamNames;
 import dev.microphone.standalone.live.AgentNode;
@@ -114,9 +113,7 @@ final class AgentCommand implements Callable<Integer> {
                     .map(node -> Flags.checked("--node", node, NodeEndpoint::parse))
                     .toList()));
         }
-        return spoolFolder == null
-                ? config
-                : config.withSpool(new SpoolConfig(spoolFolder, config.spool().limits()));
+        return spoolFolder == null ? config : config.withSpool(config.spool().in(spoolFolder));
     }
 
     private List<StreamConfig> streams() {

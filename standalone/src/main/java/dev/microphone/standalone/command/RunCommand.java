@@ -232,6 +232,7 @@ final class RunCommand implements Callable<Integer> {
             Flags.checked("--chain", chain, named::chain);
             chosenChain = chain;
         }
-        return new StreamConfig(stream.name(), stream.source(), chosenChain, capture, stream.reference());
+        return new StreamConfig(
+                stream.name(), stream.source(), chosenChain, capture, stream.reference(), stream.replay());
     }
 }

@@ -207,6 +207,7 @@ public final class ConfigFile {
         }
         Optional<SourceUri> reference = section.text("reference", SourceUri::parse);
         String chain = chain(section, "chain", defaultChain, chains);
+        Optional<Replay> replay = section.text("replay", Replay::parse);
         TomlSection captureSection = section.section("capture");
         boolean wantsGain = captureSection.has("agc");
         NormaliserSettings capture = capture(captureSection, defaultCapture);
@@ -217,7 +218,8 @@ public final class ConfigFile {
         }
         return source.map(uri -> new StreamConfig(
                         name.orElseGet(() -> StreamNames.of(scheme(uri), number)), uri, chain, capture))
-                .map(stream -> reference.map(stream::withReference).orElse(stream));
+                .map(stream -> reference.map(stream::withReference).orElse(stream))
+                .map(stream -> replay.map(stream::withReplay).orElse(stream));
     }
 
     private static String scheme(SourceUri uri) {

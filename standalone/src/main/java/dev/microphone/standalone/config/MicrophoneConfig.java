@@ -1,10 +1,17 @@
 package dev.microphone.standalone.config;
 
+import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.frame.StreamName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * All that {@code run} can be told. Where each default comes from is said in the reference file, {@code
@@ -80,6 +87,31 @@ public record MicrophoneConfig(
 
     public MicrophoneConfig withStreams(List<StreamConfig> newStreams) {
         return new MicrophoneConfig(http, plugins, control, cluster, spool, defaultChain, chains, sinks, newStreams);
+    }
+
+    /**
+     * The streams that an agent sends live first after a reconnection.
+     *
+     * @throws UserError when what comes behind one of them cannot have its name
+     */
+    public LiveFirst liveFirst() {
+        Set<StreamName> names = streams.stream().map(StreamConfig::name).collect(Collectors.toSet());
+        Set<StreamName> liveFirst = new HashSet<>();
+        for (StreamConfig stream : streams) {
+            Replay replay = stream.replay();
+            if ((replay == null ? spool.replay() : replay) == Replay.LIVE_FIRST) {
+                StreamName backfill = stream.name().backfill();
+                if (backfill == null || names.contains(backfill)) {
+                    throw UserError.badUsage("stream '" + stream.name() + "' cannot have replay \"" + Replay.LIVE_FIRST
+                            + "\": "
+                            + (backfill == null
+                                    ? "the last part of its name is too long for a suffix"
+                                    : "what comes behind it is '" + backfill + "', which is another stream"));
+                }
+                liveFirst.add(stream.name());
+            }
+        }
+        return new LiveFirst(liveFirst, TimeUnit.MILLISECONDS.toNanos(spool.inOrderMillis()));
     }
 
     /**

@@ -12,21 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param chain as written: plugin names and files with their parameters, or {@code none}
  * @param capture how the source's sound becomes canonical
  * @param reference what the loudspeaker beside the microphone plays, for echo cancellation; null when there is none
+ * @param replay how what was kept comes after a reconnection; null: as {@link SpoolConfig} says
  */
 public record StreamConfig(
         StreamName name,
         SourceUri source,
         String chain,
         NormaliserSettings capture,
-        @Nullable SourceUri reference) {
+        @Nullable SourceUri reference,
+        @Nullable Replay replay) {
 
-    /** Without a reference. */
+    /** Without a reference, and replayed as all are. */
     public StreamConfig(StreamName name, SourceUri source, String chain, NormaliserSettings capture) {
-        this(name, source, chain, capture, null);
+        this(name, source, chain, capture, null, null);
     }
 
     /** With a far end, and with the gain control off: an echo canceller expects an echo of even level. */
     public StreamConfig withReference(SourceUri farEnd) {
-        return new StreamConfig(name, source, chain, capture.withAgc(AgcSettings.off()), farEnd);
+        return new StreamConfig(name, source, chain, capture.withAgc(AgcSettings.off()), farEnd, replay);
+    }
+
+    StreamConfig withReplay(Replay chosen) {
+        return new StreamConfig(name, source, chain, capture, reference, chosen);
     }
 }

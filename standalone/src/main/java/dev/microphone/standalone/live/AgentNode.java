@@ -5,6 +5,7 @@ import dev.microphone.edge.agent.CaptureSession;
 import dev.microphone.edge.agent.EdgeAgent;
 import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.cluster.ClusterSender;
+import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.source.AudioSource;
 import dev.microphone.edge.source.SourceException;
 import dev.microphone.edge.source.SourceUri;
@@ -77,6 +78,7 @@ public final class AgentNode implements AutoCloseable {
 
     private static AgentNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)
             throws IOException {
+        LiveFirst liveFirst = config.liveFirst();
         List<OpenSource> sources = new ArrayList<>();
         StreamDirectory names = new StreamDirectory();
         for (StreamConfig stream : config.streams()) {
@@ -100,6 +102,7 @@ public final class AgentNode implements AutoCloseable {
                 : Spool.onDisk(spoolConfig.folder(), spoolConfig.limits(), metrics, host.errors());
         ClusterSender sender = new ClusterSender(
                 spool,
+                liveFirst,
                 node -> new NodeLink(media.aeron(), node, metrics),
                 config.cluster().nodes(),
                 names,

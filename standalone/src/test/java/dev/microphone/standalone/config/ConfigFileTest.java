@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
@@ -13,11 +14,13 @@ import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.schemas.bus.KafkaBusSettings;
 import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.frame.StreamName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,47 @@ class ConfigFileTest {
         assertEquals(defaults.sinks(), reference.sinks());
         assertEquals(NormaliserSettings.defaults(), reference.streams().get(0).capture());
         assertTrue(ConfigFile.reference().contains("\ndefault-chain = \"" + MicrophoneConfig.DEFAULT_CHAIN + "\"\n"));
+    }
+
+    @Test
+    void shouldTakeWhatTheFileSaysOfReplay() {
+        MicrophoneConfig config = parse("""
+            [spool]
+            replay = "live_first"
+            in-order-millis = 6500
+            [[stream]]
+            name = "acme/hall/rack1/left"
+            source = "tone:"
+            [[stream]]
+            name = "acme/hall/rack1/right"
+            source = "tone:"
+            replay = "in_order"
+            """);
+
+        StreamName left = new StreamName("acme/hall/rack1/left");
+        assertEquals(new LiveFirst(Set.of(left), 6_500_000_000L), config.liveFirst());
+        assertEquals(LiveFirst.none(), MicrophoneConfig.defaults().liveFirst());
+        MicrophoneConfig reference = ConfigFile.parse("reference", ConfigFile.reference());
+        assertEquals(SpoolConfig.defaults(), reference.spool());
+        assertEquals(LiveFirst.none(), reference.liveFirst());
+    }
+
+    @Test
+    void shouldRefuseLiveFirstWhereWhatComesBehindCannotHaveItsName() {
+        String taken = """
+            [[stream]]
+            source = "tone:"
+            name = "a/b/c/d"
+            replay = "live_first"
+            [[stream]]
+            source = "tone:"
+            name = "a/b/c/d.backfill"
+            """;
+        UserError error = assertThrows(UserError.class, () -> parse(taken).liveFirst());
+        assertTrue(String.valueOf(error.getMessage()).contains("'a/b/c/d.backfill', which is another stream"));
+        String tooLong = taken.replace("a/b/c/d", "a/b/c/" + "d".repeat(54)).replace(".backfill", "x");
+        error = assertThrows(UserError.class, () -> parse(tooLong).liveFirst());
+        assertTrue(String.valueOf(error.getMessage()).contains("too long"), error.getMessage());
     }
 
     @Test
@@ -105,6 +149,8 @@ class ConfigFileTest {
                         + " from -36.0 to -14.0",
                 "sinks = \"ws:\" | my.toml:2: key 'sinks': found the text \"ws:\", allowed is a list of texts, written"
                         + " [\"…\", \"…\"]",
+                "spool.replay = \"live\" | my.toml:2: key 'spool.replay': found the text \"live\", allowed is one of"
+                        + " [in_order, live_first]",
                 "stream = 3 | my.toml:2: key 'stream': found 3, allowed is tables, each written [[stream]]",
             })
     void shouldRefuseAWrongKeyOrValueWithItsPlaceAndWhatIsAllowed(String line, String expected) {

@@ -1,0 +1,80 @@
+package dev.microphone.edge.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFault;
+import dev.microphone.transport.frame.FrameFlags;
+import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.AnswerHandler;
+import dev.microphone.transport.link.Link;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** One connection to a node, as the agent sees it. */
+final class FakeNode implements Link {
+    final List<Long> frames = new ArrayList<>();
+    final Map<Long, List<Long>> framesOf = new HashMap<>();
+    final List<Long> gapsBefore = new ArrayList<>();
+    final List<String> hellos = new ArrayList<>();
+    final ArrayDeque<Consumer<AnswerHandler>> answers = new ArrayDeque<>();
+    boolean connected = true;
+    boolean full;
+    private final Frame checked = new Frame();
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence) {
+        hellos.add(stream + " " + epoch + " " + oldestSequence + " " + nextSequence);
+        return true;
+    }
+
+    @Override
+    public boolean onFrame(Frame frame) {
+        if (full) {
+            return false;
+        }
+        assertEquals(FrameFault.NONE, checked.decode(frame.buffer(), 0, frame.length()));
+        if (frame.has(FrameFlags.GAP_BEFORE)) {
+            gapsBefore.add(frame.sequence());
+        }
+        frames.add(frame.sequence());
+        framesOf(frame.streamId()).add(frame.sequence());
+        return true;
+    }
+
+    List<Long> framesOf(long streamId) {
+        return framesOf.computeIfAbsent(streamId, id -> new ArrayList<>());
+    }
+
+    @Override
+    public int poll(AnswerHandler handler, int limit) {
+        int count = 0;
+        while (!answers.isEmpty()) {
+            answers.remove().accept(handler);
+            count++;
+        }
+        return count;
+    }
+
+    @Override
+    public void close() {
+        connected = false;
+    }
+
+    void owns(long streamId, long epoch, long covered, long attempt, String endpoint) {
+        answers.add(handler -> handler.onOwner(streamId, epoch, covered, attempt, 1_000, endpoint, "none"));
+    }
+
+    void acknowledges(long streamId, long epoch, long covered, long attempt) {
+        answers.add(handler -> handler.onAcknowledged(streamId, epoch, covered, attempt));
+    }
+}
