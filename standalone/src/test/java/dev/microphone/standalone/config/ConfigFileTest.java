@@ -91,7 +91,7 @@ class ConfigFileTest {
             """;
         UserError error = assertThrows(UserError.class, () -> parse(taken).liveFirst());
         assertTrue(String.valueOf(error.getMessage()).contains("'a/b/c/d.backfill', which is another stream"));
-        String tooLong = taken.replace("a/b/c/d", "a/b/c/" + "d".repeat(54)).replace(".backfill", "x");
+        String tooLong = taken.replace("a/b/c/d", "a/b/c/" + "d".repeat(55)).replace(".backfill", "x");
         error = assertThrows(UserError.class, () -> parse(tooLong).liveFirst());
         assertTrue(String.valueOf(error.getMessage()).contains("too long"), error.getMessage());
     }
