@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.microphone.edge.agent.BacklogLimits;
+import dev.microphone.edge.agent.CaptureSession;
+import dev.microphone.edge.agent.EdgeAgent;
+import dev.microphone.edge.dsp.NormaliserSettings;
+import dev.microphone.edge.source.SourceUri;
 import dev.microphone.standalone.Main;
 import dev.microphone.standalone.config.ConfigFile;
 import dev.microphone.standalone.live.ProcessorNode;
@@ -12,6 +17,7 @@ import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.GapDetector;
 import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
@@ -20,14 +26,22 @@ import java.io.File;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
@@ -43,6 +57,7 @@ final class AgentProofTest {
     private static final String NAMESPACE = "microphone-proof";
     private static final String HOST_LINK = "micproof0";
     private static final String HOST_ADDRESS = "10.213.7.1";
+    private static final StreamName LIVE_FIRST = new StreamName("acme/berlin/desk/noise");
 
     private final Metrics metrics = new Metrics();
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -51,6 +66,9 @@ final class AgentProofTest {
 
     private final GapDetector detector = new GapDetector();
     private final IdleStrategy idle = dev.microphone.transport.service.ServiceHost.dataPathIdleStrategy();
+
+    /** Of each stream, a checksum of each frame's sound by its sequence. */
+    private final Map<Long, Map<Long, Long>> recordings = new HashMap<>();
 
     @TempDir
     Path folder;
@@ -93,20 +111,28 @@ final class AgentProofTest {
     }
 
     private void startNode(String host) throws IOException {
+        startNode(host, "gain");
+    }
+
+    private void startNode(String host, String chain) throws IOException {
         Path config = Files.writeString(folder.resolve("node.toml"), """
-                default-chain = "gain"
+                default-chain = "%s"
                 http.port = 0
                 [cluster]
                 host = "%s"
                 processor-port = %d
                 frame-ports = 2
                 routers = ["127.0.0.1:%d"]
-                """.formatted(host, ports + 1, ports));
+                """.formatted(chain, host, ports + 1, ports));
         node = ProcessorNode.start(
                 ConfigFile.read(config), new ErrorLog(SystemEpochClock.INSTANCE, System.err, true), message -> {});
     }
 
     private void startAgent(List<String> prefix, String host) throws IOException {
+        startAgent(prefix, host, List.of("--source", "tone:?dbfs=-20", "--name", "acme/berlin/desk/tone"));
+    }
+
+    private void startAgent(List<String> prefix, String host, List<String> source) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -117,16 +143,13 @@ final class AgentProofTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "agent",
-                "--source",
-                "tone:?dbfs=-20",
-                "--name",
-                "acme/berlin/desk/tone",
                 "--node",
                 host + ":" + (ports + 1),
                 "--spool",
                 folder.resolve("spool").toString(),
                 "--port",
                 "0"));
+        command.addAll(source);
         agent = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "agent.log")))
@@ -208,8 +231,8 @@ final class AgentProofTest {
         return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 
-    @Test
-    void shouldDeliverEverythingWhenItsLinkWasCutForAMinute() throws Exception {
+    /** Between this machine and a namespace in which the agent runs. */
+    private void openLink() throws Exception {
         assumeTrue(canMakeNamespaces(), "needs root, iproute2 and network namespaces");
         opened.add(() -> ip("netns", "delete", NAMESPACE));
         ip("link", "add", HOST_LINK, "type", "veth", "peer", "name", "micproof1");
@@ -219,6 +242,11 @@ final class AgentProofTest {
         ip("-n", NAMESPACE, "address", "add", "10.213.7.2/30", "dev", "micproof1");
         ip("-n", NAMESPACE, "link", "set", "micproof1", "up");
         ip("-n", NAMESPACE, "link", "set", "lo", "up");
+    }
+
+    @Test
+    void shouldDeliverEverythingWhenItsLinkWasCutForAMinute() throws Exception {
+        openLink();
         startNode(HOST_ADDRESS);
         startAgent(List.of("ip", "netns", "exec", NAMESPACE), HOST_ADDRESS);
         await(() -> frames() > 100, 60);
@@ -235,5 +263,128 @@ final class AgentProofTest {
         assertTrue(lag > 55, lag + " s");
         assertEquals(1, framesOfRuns.size());
         assertTrue(frames() > 3_000, frames() + " frames");
+    }
+
+    /** Noise, so that no two frames are equal; mono, 48 kHz. */
+    private Path noise(int seconds) throws IOException {
+        ByteBuffer wav = ByteBuffer.allocate(44 + seconds * 96_000).order(ByteOrder.LITTLE_ENDIAN);
+        wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + seconds * 96_000);
+        wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+        wav.putShort((short) 1).putShort((short) 1).putInt(48_000).putInt(96_000);
+        wav.putShort((short) 2).putShort((short) 16);
+        wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(seconds * 96_000);
+        Random random = new Random(7);
+        while (wav.hasRemaining()) {
+            wav.putShort((short) random.nextInt(-4_000, 4_000));
+        }
+        return Files.write(folder.resolve("noise.wav"), wav.array());
+    }
+
+    /** What capture makes of a file, a checksum a frame: without spool, link and node. */
+    private List<Long> captured(Path wav, NormaliserSettings settings) throws Exception {
+        List<Long> checksums = new ArrayList<>();
+        EdgeAgent edge = new EdgeAgent(
+                frame -> checksums.add(pcmChecksum(frame)),
+                metrics,
+                error -> {
+                    throw new AssertionError(error);
+                },
+                BacklogLimits.defaults());
+        CaptureSession session = edge.start(
+                LIVE_FIRST, SourceUri.parse("wav:" + wav + "?pace=fast").open(), settings);
+        while (!session.ended().isDone()) {
+            idle.idle(edge.agent().doWork());
+        }
+        edge.agent().onClose();
+        return checksums;
+    }
+
+    private static long pcmChecksum(Frame frame) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(frame.bytes(), frame.pcmOffset(), frame.pcmLength());
+        return checksum.getValue();
+    }
+
+    /** By stream and sequence; a frame that comes again must be the same. */
+    private boolean keep(Frame frame) {
+        Map<Long, Long> recording = recordings.computeIfAbsent(frame.streamId(), id -> new TreeMap<>());
+        Long before = recording.put(frame.sequence(), pcmChecksum(frame));
+        assertTrue(before == null || before == pcmChecksum(frame), () -> "frame " + frame.sequence() + " has changed");
+        if (frame.streamId() == LIVE_FIRST.streamId()) {
+            newestCaptureTimeNs = frame.captureTimeNs();
+        }
+        return true;
+    }
+
+    private void keepUntil(BooleanSupplier condition, int seconds) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadlineNs, () -> "not reached within " + seconds + " s");
+            idle.idle(router.poll(this::keep, 50));
+        }
+    }
+
+    private Map<Long, Long> recorded(StreamName stream) {
+        return recordings.getOrDefault(stream.streamId(), Map.of());
+    }
+
+    @Test
+    void shouldBeLiveAtOnceAndRecordTheRestBehindWhenTheStreamGoesLiveFirst() throws Exception {
+        openLink();
+        int cutSeconds = 30;
+        Path wav = noise(cutSeconds + 60);
+        Path config = Files.writeString(folder.resolve("agent.toml"), """
+                [spool]
+                replay = "live_first"
+                [[stream]]
+                name = "%s"
+                source = "wav:%s"
+                capture.agc = false
+                """.formatted(LIVE_FIRST, wav));
+        List<Long> expected =
+                captured(wav, ConfigFile.read(config).streams().get(0).capture());
+        startNode(HOST_ADDRESS, "none");
+        startAgent(List.of("ip", "netns", "exec", NAMESPACE), HOST_ADDRESS, List.of("--config", config.toString()));
+        keepUntil(() -> recorded(LIVE_FIRST).size() > 100, 60);
+        ip("link", "set", HOST_LINK, "down");
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(cutSeconds);
+        keepUntil(() -> System.nanoTime() - untilNs > 0, cutSeconds + 10);
+        double lag = lagSeconds();
+        ip("link", "set", HOST_LINK, "up");
+        long upNs = System.nanoTime();
+        keepUntil(() -> lagSeconds() < 0.5, 60);
+        double backSeconds = (System.nanoTime() - upNs) / 1e9;
+        StreamName backfill = Objects.requireNonNull(LIVE_FIRST.backfill());
+        int already = recorded(backfill).size();
+        long[] worstMillis = new long[1];
+        keepUntil(
+                () -> {
+                    worstMillis[0] = Math.max(worstMillis[0], (long) (lagSeconds() * 1_000));
+                    return recorded(LIVE_FIRST).size() + recorded(backfill).size() >= cutSeconds * 50
+                            && missing(expected) == 0;
+                },
+                60);
+        double wholeSeconds = (System.nanoTime() - upNs) / 1e9;
+        System.out.printf(
+                "live first: %.1f s behind, live again %.2f s after the link with %d frames of the backlog through;"
+                        + " all of its %d after %.1f s, meanwhile live at most %d ms behind%n",
+                lag, backSeconds, already, recorded(backfill).size(), wholeSeconds, worstMillis[0]);
+        assertTrue(lag > cutSeconds - 5, lag + " s");
+        assertTrue(already < 100, already + " frames of the backlog went before live sound");
+        for (StreamName stream : List.of(LIVE_FIRST, backfill)) {
+            recorded(stream)
+                    .forEach((sequence, checksum) ->
+                            assertEquals(expected.get(sequence.intValue()), checksum, stream + " frame " + sequence));
+        }
+    }
+
+    /** Frames up to the newest that neither recording has. */
+    private long missing(List<Long> expected) {
+        Map<Long, Long> live = recorded(LIVE_FIRST);
+        Map<Long, Long> behind = recorded(Objects.requireNonNull(LIVE_FIRST.backfill()));
+        long newest = live.keySet().stream().mapToLong(Long::longValue).max().orElse(expected.size());
+        return LongStream.range(0, newest)
+                .filter(sequence -> !live.containsKey(sequence) && !behind.containsKey(sequence))
+                .count();
     }
 }
