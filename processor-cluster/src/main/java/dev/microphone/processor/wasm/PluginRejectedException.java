@@ -11,10 +11,16 @@ public final class PluginRejectedException extends Exception {
     private final transient List<PluginFinding> findings;
     private final boolean isAboutParameters;
     private final @Nullable String parameter;
+    private final String plugin;
 
     private PluginRejectedException(
-            String message, List<PluginFinding> findings, boolean isAboutParameters, @Nullable String parameter) {
+            String message,
+            List<PluginFinding> findings,
+            boolean isAboutParameters,
+            @Nullable String parameter,
+            String plugin) {
         super(message);
+        this.plugin = plugin;
         this.findings = List.copyOf(findings);
         this.isAboutParameters = isAboutParameters;
         this.parameter = parameter;
@@ -29,7 +35,8 @@ public final class PluginRejectedException extends Exception {
                         .collect(Collectors.joining("; ")),
                 findings,
                 false,
-                null);
+                null,
+                "");
     }
 
     public PluginRejectedException(String message) {
@@ -38,13 +45,13 @@ public final class PluginRejectedException extends Exception {
 
     /** @param parameter that the plugin refused; null where it did not say which */
     static PluginRejectedException ofParameters(String message, @Nullable String parameter) {
-        return new PluginRejectedException(message, List.of(PluginFinding.error(message)), true, parameter);
+        return new PluginRejectedException(message, List.of(PluginFinding.error(message)), true, parameter, "");
     }
 
     /** The same, with the plugin's name before the reason, and more words behind it. */
     public PluginRejectedException about(String plugin, String more) {
         PluginRejectedException named = new PluginRejectedException(
-                "plugin '" + plugin + "' " + getMessage() + more, findings(), isAboutParameters, parameter);
+                "plugin '" + plugin + "' " + getMessage() + more, findings(), isAboutParameters, parameter, plugin);
         named.initCause(this);
         return named;
     }
@@ -57,6 +64,11 @@ public final class PluginRejectedException extends Exception {
     /** Whether the plugin is well, and what a chain's author wrote for it is not. */
     public boolean isAboutParameters() {
         return isAboutParameters;
+    }
+
+    /** As the chain writes it; empty before that is known. */
+    public String plugin() {
+        return plugin;
     }
 
     /** The key of the parameter that it refused; null where that is not known. */

@@ -1,5 +1,7 @@
 package dev.microphone.standalone.command;
 
+import dev.microphone.processor.deploy.PluginSources;
+import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.cluster.TrialCluster;
 import dev.microphone.standalone.config.MicrophoneConfig;
@@ -83,8 +85,12 @@ final class LocalClusterCommand implements Callable<Integer> {
     /** What is wrong with a chain shows here and not in a TaskManager's log. */
     private static void requireUsable(MicrophoneConfig config) {
         Consumer<String> messages = System.err::println;
-        try (Plugins plugins = new Plugins(config.plugins().limits(), 0, messages)) {
+        PluginSources sources = new PluginSources(null, PluginTrust.ANYONE);
+        try (Plugins plugins = new Plugins(sources, config.plugins().limits(), 0, messages, config.pluginPlaces())) {
             plugins.prepare(config.chain(config.defaultChain())).close();
+            config.streams()
+                    .forEach(stream ->
+                            plugins.prepare(config.chain(stream.chain())).close());
         }
     }
 

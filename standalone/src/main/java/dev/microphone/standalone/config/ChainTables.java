@@ -3,6 +3,7 @@ package dev.microphone.standalone.config;
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PluginSpec;
+import dev.microphone.standalone.plugin.PluginPlaces;
 import dev.microphone.standalone.terminal.DidYouMean;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,8 +20,13 @@ final class ChainTables {
 
     private ChainTables() {}
 
-    /** @param common what holds where a plugin's own limits say nothing */
-    static Map<String, ChainSpec> read(List<TomlSection> sections, PluginConfig common) {
+    /**
+     * Reads them all.
+     *
+     * @param common what holds where a plugin's own limits say nothing
+     * @param places gets where each plugin and parameter stands
+     */
+    static Map<String, ChainSpec> read(List<TomlSection> sections, PluginConfig common, PluginPlaces.Builder places) {
         Map<String, ChainSpec> chains = new LinkedHashMap<>();
         for (TomlSection section : sections) {
             if (!section.has("name")) {
@@ -32,7 +38,9 @@ final class ChainTables {
                 section.missing("plugin", "tables, each written [[chain.plugin]]");
             }
             for (TomlSection plugin : section.sections("plugin")) {
-                plugin(plugin, common).ifPresent(plugins::add);
+                Optional<PluginSpec> read = plugin(plugin, common);
+                read.ifPresent(plugins::add);
+                read.ifPresent(spec -> addPlaces(plugin, spec, places));
             }
             if (plugins.size() > ChainSpec.MAX_PLUGINS) {
                 section.contradiction("plugin", plugins.size() + " plugins: the limit is " + ChainSpec.MAX_PLUGINS);
@@ -72,6 +80,11 @@ final class ChainTables {
             PluginSpec spec = new PluginSpec(written.reference(), parameters);
             return hasLimits ? spec.withLimits(own.limits()).withFaultPolicy(own.faultPolicy()) : spec;
         });
+    }
+
+    private static void addPlaces(TomlSection section, PluginSpec plugin, PluginPlaces.Builder places) {
+        places.add(plugin, section.placeOf("plugin"));
+        plugin.parameters().keySet().forEach(key -> places.add(plugin, key, section.placeOf("params", key)));
     }
 
     private static PluginSpec checkedReference(String reference) {

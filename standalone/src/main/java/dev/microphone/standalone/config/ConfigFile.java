@@ -7,6 +7,7 @@ import dev.microphone.edge.source.SourceUri;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.trust.TrustedKey;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.standalone.plugin.PluginPlaces;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.StreamName;
 import java.io.IOException;
@@ -76,15 +77,18 @@ public final class ConfigFile {
         NormaliserSettings capture = capture(root.section("capture"), MicrophoneConfig.defaultCapture());
         // A text is the chain of all streams, as it was before chains had tables; a file cannot have both forms.
         boolean isChainOfAll = root.isText("chain");
-        Map<String, ChainSpec> chains = isChainOfAll ? Map.of() : ChainTables.read(root.sections("chain"), plugins);
-        String chain = chain(root, isChainOfAll ? "chain" : "default-chain", MicrophoneConfig.DEFAULT_CHAIN, chains);
+        PluginPlaces.Builder places = new PluginPlaces.Builder();
+        Map<String, ChainSpec> chains =
+                isChainOfAll ? Map.of() : ChainTables.read(root.sections("chain"), plugins, places);
+        String chain =
+                chain(root, isChainOfAll ? "chain" : "default-chain", MicrophoneConfig.DEFAULT_CHAIN, chains, places);
         List<SinkUri> sinks = root.texts("sinks", SinkUri::parse);
         List<StreamConfig> streams = new ArrayList<>();
         Map<StreamName, Integer> numbers = new HashMap<>();
         int number = 0;
         for (TomlSection section : root.sections("stream")) {
             number++;
-            Optional<StreamConfig> stream = stream(section, number, chain, chains, capture);
+            Optional<StreamConfig> stream = stream(section, number, chain, chains, places, capture);
             if (stream.isPresent()) {
                 Integer other = numbers.putIfAbsent(stream.get().name(), number);
                 if (other != null) {
@@ -107,6 +111,7 @@ public final class ConfigFile {
                 spool,
                 chain,
                 chains,
+                places.build(),
                 sinks.isEmpty() ? MicrophoneConfig.defaults().sinks() : sinks,
                 streams);
     }
@@ -184,13 +189,18 @@ public final class ConfigFile {
         return Optional.of(directory);
     }
 
-    private static String chain(TomlSection section, String key, String defaultChain, Map<String, ChainSpec> chains) {
-        return section.text(key, text -> checkedChain(text, chains)).orElse(defaultChain);
-    }
-
-    private static String checkedChain(String text, Map<String, ChainSpec> chains) {
-        ChainTables.resolve(text, chains);
-        return text;
+    private static String chain(
+            TomlSection section,
+            String key,
+            String defaultChain,
+            Map<String, ChainSpec> chains,
+            PluginPlaces.Builder places) {
+        return section.text(key, text -> {
+                    ChainSpec chain = ChainTables.resolve(text, chains);
+                    chain.plugins().forEach(plugin -> places.add(plugin, section.placeOf(key)));
+                    return text;
+                })
+                .orElse(defaultChain);
     }
 
     private static Optional<StreamConfig> stream(
@@ -198,6 +208,7 @@ public final class ConfigFile {
             int number,
             String defaultChain,
             Map<String, ChainSpec> chains,
+            PluginPlaces.Builder places,
             NormaliserSettings defaultCapture) {
         Optional<StreamName> name = section.text("name", StreamName::new);
         boolean hasSource = section.has("source");
@@ -206,7 +217,7 @@ public final class ConfigFile {
             section.missing("source", "a text such as \"alsa:default\"");
         }
         Optional<SourceUri> reference = section.text("reference", SourceUri::parse);
-        String chain = chain(section, "chain", defaultChain, chains);
+        String chain = chain(section, "chain", defaultChain, chains, places);
         Optional<Replay> replay = section.text("replay", Replay::parse);
         TomlSection captureSection = section.section("capture");
         boolean wantsGain = captureSection.has("agc");

@@ -4,6 +4,7 @@ import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.dsp.NormaliserSettings;
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.router.sink.SinkUri;
+import dev.microphone.standalone.plugin.PluginPlaces;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.StreamName;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * @param spool what an agent keeps until a processor has it for good
  * @param defaultChain what streams pass that say nothing themselves
  * @param chains those that have a name
+ * @param pluginPlaces where the file names plugins, for messages about them
  * @param sinks where the streams go; each gets all of them
  * @param streams what is captured
  */
@@ -35,6 +37,7 @@ public record MicrophoneConfig(
         SpoolConfig spool,
         String defaultChain,
         Map<String, ChainSpec> chains,
+        PluginPlaces pluginPlaces,
         List<SinkUri> sinks,
         List<StreamConfig> streams) {
     public static final String DEFAULT_CHAIN = "none";
@@ -52,6 +55,7 @@ public record MicrophoneConfig(
                 SpoolConfig.defaults(),
                 DEFAULT_CHAIN,
                 Map.of(),
+                PluginPlaces.NONE,
                 List.of(SinkUri.parse(DEFAULT_SINK)),
                 List.of());
     }
@@ -62,31 +66,38 @@ public record MicrophoneConfig(
     }
 
     public MicrophoneConfig withHttp(HttpConfig newHttp) {
-        return new MicrophoneConfig(newHttp, plugins, control, cluster, spool, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(
+                newHttp, plugins, control, cluster, spool, defaultChain, chains, pluginPlaces, sinks, streams);
     }
 
     public MicrophoneConfig withControl(ControlConfig newControl) {
-        return new MicrophoneConfig(http, plugins, newControl, cluster, spool, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(
+                http, plugins, newControl, cluster, spool, defaultChain, chains, pluginPlaces, sinks, streams);
     }
 
     public MicrophoneConfig withCluster(ClusterConfig newCluster) {
-        return new MicrophoneConfig(http, plugins, control, newCluster, spool, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(
+                http, plugins, control, newCluster, spool, defaultChain, chains, pluginPlaces, sinks, streams);
     }
 
     public MicrophoneConfig withSpool(SpoolConfig newSpool) {
-        return new MicrophoneConfig(http, plugins, control, cluster, newSpool, defaultChain, chains, sinks, streams);
+        return new MicrophoneConfig(
+                http, plugins, control, cluster, newSpool, defaultChain, chains, pluginPlaces, sinks, streams);
     }
 
     public MicrophoneConfig withDefaultChain(String newDefault) {
-        return new MicrophoneConfig(http, plugins, control, cluster, spool, newDefault, chains, sinks, streams);
+        return new MicrophoneConfig(
+                http, plugins, control, cluster, spool, newDefault, chains, pluginPlaces, sinks, streams);
     }
 
     public MicrophoneConfig withSinks(List<SinkUri> newSinks) {
-        return new MicrophoneConfig(http, plugins, control, cluster, spool, defaultChain, chains, newSinks, streams);
+        return new MicrophoneConfig(
+                http, plugins, control, cluster, spool, defaultChain, chains, pluginPlaces, newSinks, streams);
     }
 
     public MicrophoneConfig withStreams(List<StreamConfig> newStreams) {
-        return new MicrophoneConfig(http, plugins, control, cluster, spool, defaultChain, chains, sinks, newStreams);
+        return new MicrophoneConfig(
+                http, plugins, control, cluster, spool, defaultChain, chains, pluginPlaces, sinks, newStreams);
     }
 
     /**

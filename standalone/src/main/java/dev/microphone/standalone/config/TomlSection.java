@@ -202,7 +202,7 @@ final class TomlSection {
 
     /** Says that the keys contradict each other. */
     void contradiction(String key, String message) {
-        problems.add(place(key) + ": key '" + path + key + "': " + message);
+        problems.add(placeOf(key) + message);
     }
 
     /** Complains about the keys that were not asked for. Call it when all are read. */
@@ -220,7 +220,7 @@ final class TomlSection {
         try {
             return Optional.of(form.apply(found));
         } catch (IllegalArgumentException e) {
-            problems.add(place(key) + ": key '" + path + key + "': " + e.getMessage());
+            problems.add(placeOf(key) + e.getMessage());
             return Optional.empty();
         }
     }
@@ -231,11 +231,20 @@ final class TomlSection {
     }
 
     private void wrong(String key, Object found, String allowed) {
-        problems.add(place(key) + ": key '" + path + key + "': found " + shown(found) + ", allowed is " + allowed);
+        problems.add(placeOf(key) + "found " + shown(found) + ", allowed is " + allowed);
     }
 
-    private String place(String key) {
-        TomlPosition position = table.inputPositionOf(List.of(key));
+    /**
+     * What stands before a message about a key: file, line, and the key.
+     *
+     * @param keys the key, behind those of the tables in which it stands inside this one
+     */
+    String placeOf(String... keys) {
+        return place(keys) + ": key '" + path + String.join(".", keys) + "': ";
+    }
+
+    private String place(String... keys) {
+        TomlPosition position = table.inputPositionOf(List.of(keys));
         return position == null ? place : fileName + ":" + position.line();
     }
 

@@ -64,8 +64,8 @@ final class Processing {
         PluginConfig limits = config.plugins();
         ControlEventListener events = part.events();
         PluginSources sources = new PluginSources(limits.directory(), limits.trust());
-        Plugins plugins =
-                host.own(new Plugins(sources, limits.limits(), PluginLibrary.DEFAULT_WARM_UP_FRAMES, messages));
+        Plugins plugins = host.own(new Plugins(
+                sources, limits.limits(), PluginLibrary.DEFAULT_WARM_UP_FRAMES, messages, config.pluginPlaces()));
         tellWhoWins(config, sources, messages);
         LiveChains chains = new LiveChains(plugins, config::chain, config.defaultChain(), events);
         for (StreamConfig stream : config.streams()) {

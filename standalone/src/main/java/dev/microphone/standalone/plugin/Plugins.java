@@ -28,6 +28,7 @@ public final class Plugins implements AutoCloseable {
     private final Watchdog watchdog = Watchdog.start();
     private final PluginSources sources;
     private final PluginLibrary library;
+    private final PluginPlaces places;
 
     /**
      * Official plugins and those of paths, whoever made them.
@@ -36,11 +37,22 @@ public final class Plugins implements AutoCloseable {
      * @param messages told of what is odd, in one line
      */
     public Plugins(PluginLimits limits, int warmUpFrames, Consumer<String> messages) {
-        this(new PluginSources(null, PluginTrust.ANYONE), limits, warmUpFrames, messages);
+        this(new PluginSources(null, PluginTrust.ANYONE), limits, warmUpFrames, messages, PluginPlaces.NONE);
     }
 
-    /** @param sources where plugins come from */
-    public Plugins(PluginSources sources, PluginLimits limits, int warmUpFrames, Consumer<String> messages) {
+    /**
+     * As a config has them.
+     *
+     * @param sources where plugins come from
+     * @param places where the config names them
+     */
+    public Plugins(
+            PluginSources sources,
+            PluginLimits limits,
+            int warmUpFrames,
+            Consumer<String> messages,
+            PluginPlaces places) {
+        this.places = places;
         this.sources = sources;
         this.library = new PluginLibrary(sources, limits, PluginCacheFolder.open(), watchdog, warmUpFrames, messages);
     }
@@ -73,7 +85,7 @@ public final class Plugins implements AutoCloseable {
         try {
             return library.prepare(spec);
         } catch (PluginRejectedException e) {
-            String message = String.valueOf(e.getMessage());
+            String message = places.before(e) + e.getMessage();
             throw e.isAboutParameters() ? UserError.badUsage(message, e) : UserError.failed(message, e);
         }
     }
@@ -84,7 +96,7 @@ public final class Plugins implements AutoCloseable {
         library.statuses().forEach(status -> known.add(status.plugin()));
         for (PluginSpec plugin : spec.plugins()) {
             if (!plugin.isFile() && !known.contains(plugin.reference())) {
-                throw UserError.badUsage("unknown plugin '" + plugin.reference() + "'"
+                throw UserError.badUsage(places.before(plugin) + "unknown plugin '" + plugin.reference() + "'"
                         + DidYouMean.suffix(plugin.reference(), List.copyOf(known)) + ": known are "
                         + String.join(", ", known) + "; a file is named by a path that ends in .wasm");
             }

@@ -51,6 +51,51 @@ class CommandLineTest {
         assertFalse(result.err().contains("\tat "), result.err());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "plugin = \"highpass\";params = { hz = 3 } | 2 | 8: key 'chain[1].plugin[1].params.hz': plugin"
+                        + " 'highpass(hz=3)' refuses its parameter hz=3: allowed is 10 to 20000, default 80",
+                "plugin = \"highpass\";params.herz = 90 | 2 | 8: key 'chain[1].plugin[1].params.herz': plugin"
+                        + " 'highpass(herz=90)' refuses its parameter herz=90: it takes hz (10 to 20000, default 80)",
+                "plugin = \"higpass\" | 2 | 7: key 'chain[1].plugin[1].plugin': unknown plugin 'higpass', did you mean"
+                        + " 'highpass'?",
+                "plugin = \"none.wasm\" | 1 | 7: key 'chain[1].plugin[1].plugin': plugin 'none.wasm' does not exist",
+            })
+    void shouldNameTheLineOfTheConfigWhosePluginIsRefused(String lines, int exitCode, String expected)
+            throws IOException {
+        assertRefused("""
+                http.port = 0
+                [[stream]]
+                source = "tone:"
+                [[chain]]
+                name = "speech"
+                [[chain.plugin]]
+                """ + lines.replace(';', '\n'), exitCode, expected);
+    }
+
+    @Test
+    void shouldNameTheLineOfTheConfigWhoseChainIsRefused() throws IOException {
+        assertRefused(
+                """
+                http.port = 0
+                [[stream]]
+                source = "tone:"
+                chain = "highpass,gain(db=99)"
+                """, 2, "4: key 'stream[1].chain': plugin 'gain(db=99)' refuses its parameter db=99: allowed is ");
+    }
+
+    private void assertRefused(String config, int exitCode, String expected) throws IOException {
+        Path file = Files.writeString(folder.resolve("microphone.toml"), config);
+
+        Result result = Result.of("run", "--config", file.toString());
+
+        assertEquals(exitCode, result.exitCode(), result.err());
+        assertTrue(result.err().contains("microphone: " + file + ":" + expected), result.err());
+    }
+
     @Test
     void shouldSayThatAFileDoesNotExist() {
         Path missing = folder.resolve("missing.wav");
