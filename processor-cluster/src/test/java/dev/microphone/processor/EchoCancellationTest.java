@@ -59,7 +59,7 @@ class EchoCancellationTest {
                         new PluginLibrary(PluginFiles.official(), LIMITS, null, watchdog, 0, warning -> {})) {
             Chain chain = library.prepare(ChainSpec.parse("aec3"))
                     .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics);
-            latencySamples = chain.latencySamples();
+            latencySamples = chain.latencySamples(NEAR_SAMPLES);
             StreamSession session = new StreamSession(1, chain, metrics, "0", ControlEventListener.NONE, 0);
             long played = 0;
             for (long i = 0; i < SAMPLES / NEAR_SAMPLES; i++) {

@@ -97,7 +97,7 @@ final class WasmRunner implements AutoCloseable {
     }
 
     int latencySamples() {
-        return chain.latencySamples();
+        return chain.latencySamples(frame.samplesPerChannel());
     }
 
     private void fill(int index) {

@@ -146,9 +146,15 @@ public final class Chain implements AutoCloseable {
         onClose.run();
     }
 
-    /** Delay of all plugins together, samples at 48 kHz; another version of a plugin may change it. */
-    public int latencySamples() {
-        return stages.stream().mapToInt(ChainStage::latencySamples).sum();
+    /**
+     * Delay of all plugins together, samples at 48 kHz; another version of a plugin may change it.
+     *
+     * @param samplesPerChannel of the stream's frames: 240, 480 or 960
+     */
+    public int latencySamples(int samplesPerChannel) {
+        return stages.stream()
+                .mapToInt(stage -> stage.latencySamples(samplesPerChannel))
+                .sum();
     }
 
     /** How many plugins are left out until someone acts. */

@@ -29,6 +29,8 @@ final class ChainStage {
     private PluginSlot.State state;
     private PluginPool pool;
     private boolean countedBypassed;
+    /** Of the last frame; 0 before the first. */
+    private int samplesPerChannel;
     /** Null while the plugin is left out: frames pass unprocessed until someone acts. */
     private @Nullable PluginInstance instance;
 
@@ -87,6 +89,10 @@ final class ChainStage {
 
     /** @return whether the plugin changed the frame */
     boolean process(Frame frame) {
+        if (frame.samplesPerChannel() != samplesPerChannel) {
+            slot.changeFrames(samplesPerChannel, frame.samplesPerChannel());
+            samplesPerChannel = frame.samplesPerChannel();
+        }
         PluginInstance running = instance;
         if (running == null) {
             return false;
@@ -207,6 +213,7 @@ final class ChainStage {
 
     void close() {
         countBypassed(false);
+        slot.changeFrames(samplesPerChannel, 0);
         slot.removeStage();
     }
 
@@ -226,7 +233,7 @@ final class ChainStage {
         return slot.spec().reference();
     }
 
-    int latencySamples() {
-        return pool.latencySamples();
+    int latencySamples(int samplesPerChannel) {
+        return pool.latencySamples(samplesPerChannel);
     }
 }

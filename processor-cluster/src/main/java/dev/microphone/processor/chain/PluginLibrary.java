@@ -171,10 +171,11 @@ public final class PluginLibrary implements AutoCloseable {
         int latency = 0;
         int latencyBefore = 0;
         for (Map.Entry<PluginSlot, PluginPool> entry : pools.entrySet()) {
-            stages += entry.getKey().stages();
+            PluginSlot slot = entry.getKey();
+            stages += slot.stages();
             latencyBefore =
-                    Math.max(latencyBefore, entry.getKey().state().pool().latencySamples());
-            latency = Math.max(latency, entry.getValue().latencySamples());
+                    Math.max(latencyBefore, slot.latencySamples(slot.state().pool()));
+            latency = Math.max(latency, slot.latencySamples(entry.getValue()));
         }
         replacements.publish(() -> pools.forEach(PluginSlot::replace));
         versions.put(reference, List.copyOf(history));

@@ -44,8 +44,8 @@ final class PluginPool {
         return prototype.module().digest();
     }
 
-    int latencySamples() {
-        return prototype.latencySamples();
+    int latencySamples(int samplesPerChannel) {
+        return prototype.latencySamples(samplesPerChannel);
     }
 
     long frameBudgetNs() {

@@ -40,10 +40,14 @@ public final class PreparedChain implements AutoCloseable {
         return slots.stream().map(slot -> slot.state().pool().digest()).toList();
     }
 
-    /** Delay of all plugins together at the moment, samples at 48 kHz. */
-    public int latencySamples() {
+    /**
+     * Delay of all plugins together at the moment, samples at 48 kHz.
+     *
+     * @param samplesPerChannel of the stream's frames: 240, 480 or 960
+     */
+    public int latencySamples(int samplesPerChannel) {
         return slots.stream()
-                .mapToInt(slot -> slot.state().pool().latencySamples())
+                .mapToInt(slot -> slot.state().pool().latencySamples(samplesPerChannel))
                 .sum();
     }
 

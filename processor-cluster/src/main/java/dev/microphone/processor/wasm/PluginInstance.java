@@ -94,11 +94,27 @@ public final class PluginInstance {
         return plugin;
     }
 
+    /**
+     * Asks for the delay with frames of another length; this instance is good for nothing else afterwards.
+     *
+     * @return what it says; where it fails, or says nonsense, what it said for frames of 20 ms: it will fail on such
+     *     frames too, and they pass as they are
+     */
+    int latencySamplesOf(int frameBytes, Watch watch) {
+        try {
+            callIfPresent(PluginAbi.FRAME_BUFFER, watch, frameBytes);
+            int samples = (int) callIfPresent(PluginAbi.LATENCY_SAMPLES, watch);
+            return samples < 0 ? latencySamples : samples;
+        } catch (PluginRejectedException e) {
+            return latencySamples;
+        }
+    }
+
     public PluginModule module() {
         return module;
     }
 
-    /** Delay of the output against the input at 48 kHz, as the plugin says. */
+    /** Delay of the output against the input at 48 kHz, as the plugin says of frames of 20 ms. */
     public int latencySamples() {
         return latencySamples;
     }

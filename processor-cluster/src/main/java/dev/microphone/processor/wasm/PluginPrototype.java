@@ -1,5 +1,6 @@
 package dev.microphone.processor.wasm;
 
+import dev.microphone.transport.frame.CanonicalAudio;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -10,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * their snapshots hold what differs from it. Any thread.
  */
 public final class PluginPrototype {
+    private static final int SHORTEST_FRAME_MILLIS = 5;
+
     private final PluginInstance instance;
     private final Map<String, String> parameters;
+    /** With frames of 5, of 10 and of 20 ms. */
+    private final int[] latencySamples = new int[3];
+
     private @Nullable PluginOrigin origin;
 
     private PluginPrototype(PluginInstance instance, Map<String, String> parameters) {
@@ -21,7 +27,21 @@ public final class PluginPrototype {
 
     static PluginPrototype create(PluginModule module, Map<String, String> parameters, Watch watch)
             throws PluginRejectedException {
-        return new PluginPrototype(PluginInstance.create(module, parameters, watch), parameters);
+        PluginPrototype prototype = new PluginPrototype(PluginInstance.create(module, parameters, watch), parameters);
+        prototype.askForLatencies(watch);
+        return prototype;
+    }
+
+    /** Each length of an instance of its own, that only that is asked: the answer may change what the instance does. */
+    private void askForLatencies(Watch watch) {
+        boolean depends =
+                module().hasFunction(PluginAbi.FRAME_BUFFER) && module().hasFunction(PluginAbi.LATENCY_SAMPLES);
+        for (int i = 0; i < latencySamples.length; i++) {
+            int frameBytes = CanonicalAudio.samplesPerChannel(SHORTEST_FRAME_MILLIS << i) * CanonicalAudio.BLOCK_LENGTH;
+            latencySamples[i] = depends && frameBytes != PluginAbi.USUAL_FRAME_BYTES
+                    ? newInstance().latencySamplesOf(frameBytes, watch)
+                    : instance.latencySamples();
+        }
     }
 
     /** Another instance in this state. Allocates its memory. */
@@ -33,9 +53,15 @@ public final class PluginPrototype {
         return instance.module();
     }
 
-    /** Delay of the output against the input at 48 kHz, as the plugin says. */
-    public int latencySamples() {
-        return instance.latencySamples();
+    /**
+     * Delay of the output against the input at 48 kHz, as the plugin says.
+     *
+     * @param samplesPerChannel of the frames: 240, 480 or 960
+     */
+    public int latencySamples(int samplesPerChannel) {
+        return latencySamples[
+                Integer.numberOfTrailingZeros(
+                        samplesPerChannel / CanonicalAudio.samplesPerChannel(SHORTEST_FRAME_MILLIS))];
     }
 
     /** @throws IllegalArgumentException when the snapshot is of another module, or of one configured otherwise */
@@ -74,7 +100,7 @@ public final class PluginPrototype {
             long[] globals = instance.globals();
             ByteBuffer rest = ByteBuffer.allocate(globals.length * Long.BYTES + Integer.BYTES);
             rest.asLongBuffer().put(globals);
-            rest.putInt(globals.length * Long.BYTES, latencySamples());
+            rest.putInt(globals.length * Long.BYTES, instance.latencySamples());
             sha256.update(rest);
             known = new PluginOrigin(
                     module().digest(), PluginAbi.parameterLines(parameters), Digests.hex(sha256.digest()));

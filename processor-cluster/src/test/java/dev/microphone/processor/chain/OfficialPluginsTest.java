@@ -137,7 +137,7 @@ class OfficialPluginsTest {
                 }
             }
             assertTrue(heard, "nothing came out");
-            assertEquals(480, dual.latencySamples());
+            assertEquals(480, dual.latencySamples(960));
             assertEquals(0, metrics.sum("microphone_plugin_errors_total"));
         }
     }

@@ -8,6 +8,10 @@ import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
 import dev.microphone.processor.wasm.Watchdog;
+import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.PluginReplaced;
+import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +46,35 @@ class PluginLibraryTest {
             PreparedChain chain = library.prepare(ChainSpec.parse(file.toString()));
 
             assertEquals(1, chain.digests().size());
-            assertEquals(0, chain.latencySamples());
+            assertEquals(0, chain.latencySamples(960));
+        }
+    }
+
+    @Test
+    void shouldTellTheDelayWithFramesAsLongAsTheStreamHasThem(@TempDir Path folder)
+            throws IOException, PluginRejectedException {
+        Path file = Files.write(folder.resolve("late.wasm"), TestPlugins.isAFrameLate(0));
+        try (PluginLibrary library = library(PluginFiles.official(), 10)) {
+            PreparedChain prepared = library.prepare(ChainSpec.parse(file.toString()));
+            assertEquals(960, prepared.latencySamples(240));
+            assertEquals(1_920, prepared.latencySamples(480));
+            assertEquals(3_840, prepared.latencySamples(960));
+            try (Chain chain = prepared.newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, new Metrics())) {
+                assertEquals(960, chain.latencySamples(240));
+                chain.process(new Frame().samplesPerChannel(480));
+                chain.process(new Frame().samplesPerChannel(240));
+
+                PluginReplaced replaced = library.replace(
+                                file.toString(), new PluginVersion(TestPlugins.isAFrameLate(7), "a test", ""))
+                        .orElseThrow();
+
+                assertEquals(960, replaced.previousLatencySamples());
+                assertEquals(967, replaced.latencySamples());
+            }
+            PluginReplaced unused = library.replace(
+                            file.toString(), new PluginVersion(TestPlugins.isAFrameLate(9), "a test", ""))
+                    .orElseThrow();
+            assertEquals(3_849, unused.latencySamples());
         }
     }
 

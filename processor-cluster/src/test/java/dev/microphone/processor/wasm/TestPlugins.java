@@ -92,6 +92,22 @@ public final class TestPlugins {
                 bytes(LOCAL_GET, 1)));
     }
 
+    /** Passes frames through, and says that it is as many samples late as a frame has bytes, and some more. */
+    public static byte[] isAFrameLate(int moreSamples) {
+        WasmBuilder builder = module().global(-1);
+        builder.export(
+                "process_frame", builder.function(new int[] {I32, I32}, new int[] {I32}, 0, bytes(LOCAL_GET, 1)));
+        builder.export(
+                "frame_buffer",
+                builder.function(
+                        new int[] {I32}, new int[] {I32}, 0, join(bytes(LOCAL_GET, 0, GLOBAL_SET, 0), i32(1_024))));
+        builder.export(
+                "latency_samples",
+                builder.function(
+                        new int[0], new int[] {I32}, 0, join(bytes(GLOBAL_GET, 0), i32(moreSamples), bytes(I32_ADD))));
+        return builder.build();
+    }
+
     /** {@code for (;;);} */
     public static byte[] spins() {
         return plugin(bytes(LOOP, VOID, BR, 0, END, UNREACHABLE));

@@ -83,7 +83,8 @@ final class FileJob {
             try {
                 AudioWriter writer = item.format().begin(new FileOutput(unfinished));
                 try {
-                    convert(listenedTo(source), new AlignedOutput(writer, chain.latencySamples()));
+                    int frameSamples = CanonicalAudio.samplesPerChannel(settings.frameMillis());
+                    convert(listenedTo(source), new AlignedOutput(writer, chain.latencySamples(frameSamples)));
                 } finally {
                     writer.close();
                 }

@@ -135,8 +135,7 @@ public final class ControlEndpoints {
                 json.writeStartObject();
                 json.writeStringField("name", stream.getKey());
                 json.writeStringField("chain", stream.getValue().chain());
-                json.writeNumberField(
-                        "latencySamples", stream.getValue().prepared().latencySamples());
+                json.writeNumberField("latencySamples", stream.getValue().latencySamples());
                 writeTexts(json, "digests", stream.getValue().prepared().digests());
                 json.writeEndObject();
             }

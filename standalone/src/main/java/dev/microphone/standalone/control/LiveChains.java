@@ -7,6 +7,7 @@ import dev.microphone.processor.chain.StreamChains;
 import dev.microphone.schemas.event.ChainConfigured;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.standalone.plugin.Plugins;
+import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.StreamName;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Which stream passes which chain, at the start and later. {@link #chainOf} is for any thread, the rest for one. */
 public final class LiveChains {
-    /** One stream's chain. */
-    public record Assigned(String chain, PreparedChain prepared) {}
+    /**
+     * One stream's chain.
+     *
+     * @param samplesPerChannel of the stream's frames: 240, 480 or 960
+     */
+    public record Assigned(String chain, PreparedChain prepared, int samplesPerChannel) {
+        /** The delay of this stream, at the moment. */
+        public int latencySamples() {
+            return prepared.latencySamples(samplesPerChannel);
+        }
+    }
 
     private final Plugins plugins;
     private final Function<String, ChainSpec> meanings;
@@ -35,7 +45,8 @@ public final class LiveChains {
         this.plugins = plugins;
         this.meanings = meanings;
         this.events = events;
-        this.chains = new StreamChains<>(new Assigned(defaultChain, plugins.prepare(meanings.apply(defaultChain))));
+        this.chains = new StreamChains<>(new Assigned(
+                defaultChain, plugins.prepare(meanings.apply(defaultChain)), CanonicalAudio.MAX_SAMPLES_PER_CHANNEL));
     }
 
     /** Says where live streams are processed. Before anything is live. */
@@ -56,10 +67,12 @@ public final class LiveChains {
     /**
      * Loads what the stream passes from the start.
      *
+     * @param frameMillis of its frames: 5, 10 or 20
      * @throws dev.microphone.standalone.terminal.UserError when the chain cannot be used
      */
-    public void begin(StreamName stream, String chain) {
-        Assigned assigned = new Assigned(chain, plugins.prepare(meanings.apply(chain)));
+    public void begin(StreamName stream, String chain, int frameMillis) {
+        Assigned assigned = new Assigned(
+                chain, plugins.prepare(meanings.apply(chain)), CanonicalAudio.samplesPerChannel(frameMillis));
         chains.put(stream, assigned);
         streams.put(stream.value(), assigned);
     }
@@ -72,7 +85,8 @@ public final class LiveChains {
      */
     public ChainConfigured assign(StreamName stream, String chain) {
         PreparedChain prepared = plugins.prepare(meanings.apply(chain));
-        Assigned assigned = new Assigned(chain, prepared);
+        Assigned assigned =
+                new Assigned(chain, prepared, chains.of(stream.streamId()).samplesPerChannel());
         Assigned before = streams.put(stream.value(), assigned);
         chains.put(stream, assigned);
         ProcessorAgent running = agent;
@@ -86,7 +100,7 @@ public final class LiveChains {
                 stream.streamId(),
                 chain,
                 before == null ? "none" : before.chain(),
-                prepared.latencySamples());
+                assigned.latencySamples());
         if (before != null) {
             before.prepared().close();
         }

@@ -69,7 +69,7 @@ final class Processing {
         tellWhoWins(config, sources, messages);
         LiveChains chains = new LiveChains(plugins, config::chain, config.defaultChain(), events);
         for (StreamConfig stream : config.streams()) {
-            chains.begin(stream.name(), stream.chain());
+            chains.begin(stream.name(), stream.chain(), stream.capture().frameMillis());
         }
         // Those that no stream passes yet: what is wrong with them shows now, and assigning one later takes no time.
         config.chains().values().forEach(plugins::prepare);

@@ -223,9 +223,9 @@ public final class PluginBench implements AutoCloseable {
         return durationNs;
     }
 
-    /** As the plugin says, samples at 48 kHz. */
+    /** As the plugin says of such frames, samples at 48 kHz. */
     public int declaredDelaySamples() throws PluginRejectedException {
-        return module.newInstance(parameters, watch).latencySamples();
+        return module.newPrototype(parameters, watch).latencySamples(CanonicalAudio.samplesPerChannel(frameMillis));
     }
 
     /** How far a spoken sentence comes out behind where it went in; dissimilar when the plugin changes it too much. */

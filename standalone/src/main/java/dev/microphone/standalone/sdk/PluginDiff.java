@@ -70,7 +70,10 @@ public final class PluginDiff {
         byte[] pcm = process(plugin, input, output);
         try (Plugins plugins = new Plugins(Plugins.OFFLINE_LIMITS, 0, messages)) {
             return new DiffSide(
-                    plugin, read.wasm(), pcm, plugins.prepare(plugin).latencySamples());
+                    plugin,
+                    read.wasm(),
+                    pcm,
+                    plugins.prepare(plugin).latencySamples(CanonicalAudio.MAX_SAMPLES_PER_CHANNEL));
         }
     }
 
