@@ -6,7 +6,6 @@ import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ public final class PreparedChain implements AutoCloseable {
     private final Replacements replacements;
     private final Watchdog watchdog;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Supplier<ChainTap> taps;
+    private volatile @Nullable ChainTap tap;
 
     PreparedChain(ChainSpec spec, List<PluginSlot> slots, Replacements replacements, Watchdog watchdog) {
         this.watchdog = watchdog;
@@ -75,16 +74,13 @@ public final class PreparedChain implements AutoCloseable {
                 stages(watch, policy, events, metrics, SystemNanoClock.INSTANCE), replacements, watch::close));
     }
 
-    /** Has each chain made from now on tell a tap of its own what its plugins do. */
-    public void tapWith(Supplier<ChainTap> newTaps) {
-        taps = newTaps;
+    /** Has each chain made from now on tell what its plugins do: for a chain of one stream. */
+    public void tapWith(ChainTap newTap) {
+        tap = newTap;
     }
 
     private Chain tapped(Chain chain) {
-        Supplier<ChainTap> makesTaps = taps;
-        if (makesTaps != null) {
-            chain.tap(makesTaps.get());
-        }
+        chain.tap(tap);
         return chain;
     }
 

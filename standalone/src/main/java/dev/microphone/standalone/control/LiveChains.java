@@ -2,6 +2,7 @@ package dev.microphone.standalone.control;
 
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.chain.ChainSpec;
+import dev.microphone.processor.chain.ChainTap;
 import dev.microphone.processor.chain.PreparedChain;
 import dev.microphone.processor.chain.StreamChains;
 import dev.microphone.schemas.event.ChainConfigured;
@@ -11,6 +12,8 @@ import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.StreamName;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ public final class LiveChains {
     private final ControlEventListener events;
     private final StreamChains<Assigned> chains;
     private final Map<String, Assigned> streams = new ConcurrentSkipListMap<>();
+    private final Map<Long, Function<ChainSpec, Optional<ChainTap>>> taps = new ConcurrentHashMap<>();
     private volatile @Nullable ProcessorAgent agent;
 
     /**
@@ -78,6 +82,17 @@ public final class LiveChains {
     }
 
     /**
+     * Has somebody hear what a stream's plugins do. After {@link #begin}, before anything is live.
+     *
+     * @param first hears the chain that it begins with
+     * @param later makes who hears a chain that it is given later; on the thread that gives it
+     */
+    public void tap(long streamId, ChainTap first, Function<ChainSpec, Optional<ChainTap>> later) {
+        chainOf(streamId).tapWith(first);
+        taps.put(streamId, later);
+    }
+
+    /**
      * Has a stream pass another chain from its next frame on.
      *
      * @throws IllegalArgumentException when the chain means nothing
@@ -85,6 +100,10 @@ public final class LiveChains {
      */
     public ChainConfigured assign(StreamName stream, String chain) {
         PreparedChain prepared = plugins.prepare(meanings.apply(chain));
+        Function<ChainSpec, Optional<ChainTap>> makesTaps = taps.get(stream.streamId());
+        if (makesTaps != null) {
+            makesTaps.apply(prepared.spec()).ifPresent(prepared::tapWith);
+        }
         Assigned assigned =
                 new Assigned(chain, prepared, chains.of(stream.streamId()).samplesPerChannel());
         Assigned before = streams.put(stream.value(), assigned);

@@ -9,13 +9,12 @@ import dev.microphone.transport.frame.CanonicalAudio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Writes streams into a folder each, a WAV file a stage: {@code 00-captured} (in the source's own format), {@code
- * 01-normalised}, one for each plugin, {@code …-routed}.
+ * 01-normalised}, one for each plugin, {@code …-routed}; those of a chain that it is given later in a folder inside.
  *
  * <p>Stages hand their audio to a bounded queue, allocating nothing; a thread of its own writes. Any thread; closed when
  * the stages have stopped.
@@ -24,6 +23,8 @@ public final class StageDump implements AutoCloseable {
     private static final PcmFormat CANONICAL =
             new PcmFormat(CanonicalAudio.SAMPLE_RATE_HZ, CanonicalAudio.CHANNELS, SampleEncoding.S16);
     private static final int MAX_NAME_LENGTH = 60;
+    /** Of one stream, each some open files; more is a script that changes chains in a loop. */
+    private static final int MAX_CHAINS = 20;
 
     /** What a stage does while the writer is behind. */
     public enum WhenBehind {
@@ -35,6 +36,7 @@ public final class StageDump implements AutoCloseable {
 
     private final Path folder;
     private final DumpQueue queue;
+    private final Consumer<String> messages;
 
     /**
      * @param folder is made when it is not there; nothing in it is overwritten
@@ -45,32 +47,41 @@ public final class StageDump implements AutoCloseable {
             throws IOException {
         this.folder = Files.createDirectories(folder);
         this.queue = new DumpQueue(folder, limitBytes, whenBehind, messages);
+        this.messages = messages;
     }
 
     /** Makes the stream's files; before its first audio. */
     public Stream stream(String name, PcmFormat captured, ChainSpec chain, boolean routed) throws IOException {
         Path own = newFolder(safe(name));
-        List<Integer> stages = new ArrayList<>();
-        int number = 0;
-        int capturedTrack = queue.add(own.resolve(fileName(number++, "captured")), captured);
-        stages.add(queue.add(own.resolve(fileName(number++, "normalised")), CANONICAL));
-        for (var plugin : chain.plugins()) {
-            stages.add(queue.add(own.resolve(fileName(number++, pluginName(plugin.reference()))), CANONICAL));
+        int capturedTrack = queue.add(own.resolve(fileName(0, "captured")), captured);
+        ChainTap tap = tap(own, chain);
+        int stages = chain.plugins().size() + 2;
+        int routedTrack = routed ? queue.add(own.resolve(fileName(stages, "routed")), CANONICAL) : -1;
+        return new Stream(own, capturedTrack, tap, routedTrack);
+    }
+
+    private ChainTap tap(Path own, ChainSpec chain) throws IOException {
+        int[] tracks = new int[chain.plugins().size() + 1];
+        tracks[0] = queue.add(own.resolve(fileName(1, "normalised")), CANONICAL);
+        for (int i = 1; i < tracks.length; i++) {
+            String plugin = pluginName(chain.plugins().get(i - 1).reference());
+            tracks[i] = queue.add(own.resolve(fileName(i + 1, plugin)), CANONICAL);
         }
-        int routedTrack = routed ? queue.add(own.resolve(fileName(number, "routed")), CANONICAL) : -1;
-        return new Stream(
-                capturedTrack, stages.stream().mapToInt(Integer::intValue).toArray(), routedTrack);
+        return (stage, frame) -> queue.offer(tracks[stage], frame.bytes(), frame.pcmOffset(), frame.pcmLength());
     }
 
     /** One stream's stages. */
     public final class Stream {
+        private final Path own;
         private final int capturedTrack;
-        private final int[] chainTracks;
+        private final ChainTap chain;
         private final int routedTrack;
+        private int chains = 1;
 
-        private Stream(int capturedTrack, int[] chainTracks, int routedTrack) {
+        private Stream(Path own, int capturedTrack, ChainTap chain, int routedTrack) {
+            this.own = own;
             this.capturedTrack = capturedTrack;
-            this.chainTracks = chainTracks;
+            this.chain = chain;
             this.routedTrack = routedTrack;
         }
 
@@ -79,10 +90,29 @@ public final class StageDump implements AutoCloseable {
             return new DumpedSource(source, queue, capturedTrack);
         }
 
-        /** For the stream's chain. */
+        /** For the chain that the stream begins with. */
         public ChainTap chain() {
-            return (stage, frame) ->
-                    queue.offer(chainTracks[stage], frame.bytes(), frame.pcmOffset(), frame.pcmLength());
+            return chain;
+        }
+
+        /**
+         * For a chain that takes that one's place: its files lie in {@code chain-2} and so on. One thread.
+         *
+         * @return empty when they cannot be made, which is told; the stream goes on all the same
+         */
+        public Optional<ChainTap> nextChain(ChainSpec next) {
+            if (chains == MAX_CHAINS) {
+                messages.accept(
+                        own + ": has had " + MAX_CHAINS + " chains: the stages of '" + next + "' are not dumped");
+                return Optional.empty();
+            }
+            chains++;
+            try {
+                return Optional.of(tap(Files.createDirectory(own.resolve("chain-" + chains)), next));
+            } catch (IOException e) {
+                messages.accept(own + ": the stages of '" + next + "' are not dumped: " + e);
+                return Optional.empty();
+            }
         }
 
         void routed(byte[] pcm, int offset, int length) {

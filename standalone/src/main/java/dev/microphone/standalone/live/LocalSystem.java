@@ -7,7 +7,6 @@ import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.source.AudioSource;
 import dev.microphone.edge.source.SourceException;
 import dev.microphone.edge.source.SourceUri;
-import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
 import dev.microphone.router.http.HttpRoutes;
@@ -120,7 +119,7 @@ public final class LocalSystem implements AutoCloseable {
             throws IOException {
         // Devices and files first: what is wrong with them is the likeliest mistake.
         Map<Long, StageDump.Stream> dumps = new HashMap<>();
-        List<OpenSource> sources = openSources(config.streams(), host, dump, dumps);
+        List<OpenSource> sources = openSources(config, host, dump, dumps);
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
         HttpRoutes routes = new HttpRoutes();
@@ -128,7 +127,7 @@ public final class LocalSystem implements AutoCloseable {
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
-        dumps.forEach((streamId, dumped) -> processing.tap(streamId, dumped::chain));
+        dumps.forEach(processing::dump);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
@@ -166,14 +165,14 @@ public final class LocalSystem implements AutoCloseable {
     private record OpenSource(AudioSource nearEnd, @Nullable AudioSource farEnd) {}
 
     private static List<OpenSource> openSources(
-            List<StreamConfig> streams, ServiceHost host, @Nullable StageDump dump, Map<Long, StageDump.Stream> dumps)
+            MicrophoneConfig config, ServiceHost host, @Nullable StageDump dump, Map<Long, StageDump.Stream> dumps)
             throws IOException {
         List<OpenSource> sources = new ArrayList<>();
-        for (StreamConfig stream : streams) {
+        for (StreamConfig stream : config.streams()) {
             AudioSource nearEnd = host.own(stream.source().open());
             if (dump != null) {
                 StageDump.Stream dumped =
-                        dump.stream(stream.name().value(), nearEnd.format(), ChainSpec.parse(stream.chain()), true);
+                        dump.stream(stream.name().value(), nearEnd.format(), config.chain(stream.chain()), true);
                 dumps.put(stream.name().streamId(), dumped);
                 nearEnd = dumped.captured(nearEnd);
             }

@@ -3,7 +3,6 @@ package dev.microphone.standalone.live;
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.ProcessorAgent;
 import dev.microphone.processor.ProcessorSettings;
-import dev.microphone.processor.chain.ChainTap;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.deploy.PluginControl;
 import dev.microphone.processor.deploy.PluginSources;
@@ -15,6 +14,7 @@ import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.control.ControlEndpoints;
 import dev.microphone.standalone.control.ControlThread;
 import dev.microphone.standalone.control.LiveChains;
+import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.plugin.Plugins;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.FrameHandler;
@@ -22,7 +22,6 @@ import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -96,9 +95,9 @@ final class Processing {
         }
     }
 
-    /** Has a stream's chain tell what its plugins do; before the agent runs. */
-    void tap(long streamId, Supplier<ChainTap> taps) {
-        chains.chainOf(streamId).tapWith(taps);
+    /** Has a stream's chains dumped, that of the start and those it is given later; before the agent runs. */
+    void dump(long streamId, StageDump.Stream into) {
+        chains.tap(streamId, into.chain(), into::nextChain);
     }
 
     /** What a stream passes, as it was written. Any thread. */

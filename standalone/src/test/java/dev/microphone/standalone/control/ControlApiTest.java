@@ -1,11 +1,14 @@
 package dev.microphone.standalone.control;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.standalone.config.ConfigFile;
 import dev.microphone.standalone.config.MicrophoneConfig;
+import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.ByteArrayOutputStream;
@@ -152,20 +155,55 @@ class ControlApiTest {
         assertOneStepInTheTone();
     }
 
+    @Test
+    void shouldDumpTheStagesOfAChainThatAStreamIsGivenWhileItIsLive() throws Exception {
+        ErrorLog errors = new ErrorLog(
+                SystemEpochClock.INSTANCE, new PrintStream(errorOutput, true, StandardCharsets.UTF_8), true);
+        Path stages = folder.resolve("stages");
+        try (StageDump dump = new StageDump(stages, 64 << 20, StageDump.WhenBehind.LEAVE_OUT, messages::add)) {
+            try (LocalSystem started = LocalSystem.start(config(), errors, messages::add, dump)) {
+                system = started;
+                system.capture();
+                awaitFrames(10);
+                ok("PUT", "api/streams/" + STREAM + "/chain", json("gain(db=-6),gain(db=6)"));
+                awaitFrames(10);
+            }
+        }
+        Path own = stages.resolve(STREAM.replace('/', '_'));
+        byte[] first = pcm(own.resolve("02-gain.wav"));
+        byte[] second = pcm(own.resolve("chain-2/03-gain.wav"));
+        assertTrue(first.length > 0 && second.length > 0, first.length + " and " + second.length + " bytes");
+        assertArrayEquals(pcm(folder.resolve("out.wav")), joined(first, second));
+        assertArrayEquals(
+                pcm(own.resolve("03-routed.wav")),
+                joined(pcm(own.resolve("01-normalised.wav")), pcm(own.resolve("chain-2/03-gain.wav"))));
+        assertEquals(second.length, pcm(own.resolve("chain-2/01-normalised.wav")).length);
+        assertFalse(Arrays.equals(second, pcm(own.resolve("chain-2/02-gain.wav"))));
+        assertEquals(0, errors.distinctErrors(), errorOutput.toString(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private static byte[] pcm(Path wav) throws Exception {
+        try (AudioInputStream in = AudioSystem.getAudioInputStream(wav.toFile())) {
+            return in.readAllBytes();
+        }
+    }
+
     private static byte[] json(String chain) {
         return ("{\"chain\":\"" + chain + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
     /** A sine obeys x(n+1) = 2 cos(w) x(n) - x(n-1); it breaks that where it was cut, doubled or made louder. */
     private void assertOneStepInTheTone() throws Exception {
-        short[] left;
-        try (AudioInputStream in =
-                AudioSystem.getAudioInputStream(folder.resolve("out.wav").toFile())) {
-            ByteBuffer pcm = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
-            left = new short[pcm.remaining() / 4];
-            for (int i = 0; i < left.length; i++) {
-                left[i] = pcm.getShort(4 * i);
-            }
+        ByteBuffer pcm = ByteBuffer.wrap(pcm(folder.resolve("out.wav"))).order(ByteOrder.LITTLE_ENDIAN);
+        short[] left = new short[pcm.remaining() / 4];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = pcm.getShort(4 * i);
         }
         double factor = 2 * Math.cos(2 * Math.PI * 440 / 48_000);
         int breaks = 0;
