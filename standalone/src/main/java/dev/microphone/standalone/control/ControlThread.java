@@ -33,7 +33,8 @@ public final class ControlThread implements AutoCloseable {
                 () -> {
                     try {
                         look.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
+                        // Whatever it was: an executor that sees it never looks again, and says nothing.
                         errors.accept(e);
                     }
                 },
