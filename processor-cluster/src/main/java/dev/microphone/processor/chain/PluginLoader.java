@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /** Makes pools of warm instances out of modules; each module is compiled and warmed once. Guarded by its library's lock. */
@@ -54,7 +55,7 @@ final class PluginLoader {
             module = PluginModule.load(version.wasm(), chosen, cache, warnings);
             module.warnings()
                     .forEach(finding -> warnings.accept("plugin '" + spec.reference() + "': " + finding.message()));
-            WarmUp.run(module.newInstance(spec.parameters(), watch), warmUpFrames, watch);
+            WarmUp.run(module.newInstance(spec.parameters(), watch), warmUpFrames, watch, SystemNanoClock.INSTANCE);
             modules.put(version.digest(), module);
         }
         return module;

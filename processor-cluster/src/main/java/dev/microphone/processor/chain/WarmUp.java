@@ -7,7 +7,9 @@ import dev.microphone.processor.wasm.Watch;
 import dev.microphone.transport.frame.CanonicalAudio;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Runs frames through a plugin before it is live, so that the JIT has compiled it by then: a frame of RNNoise takes
@@ -34,14 +36,20 @@ final class WarmUp {
     private static final int QUICK_SHARE = 10;
 
     private static final int QUICK_FRAMES = 2 * KINDS * FRAMES_OF_A_KIND;
+    /**
+     * A minute: eight times what the slowest official plugin takes on two busy cores. No other plugin can be loaded,
+     * resumed or rolled back meanwhile.
+     */
+    private static final long LONGEST_NS = 60_000_000_000L;
 
     private WarmUp() {}
 
     /**
      * @param frames so many; fewer when the plugin is quick, more while it is slow
-     * @throws PluginRejectedException when the plugin fails
+     * @param clock monotonic
+     * @throws PluginRejectedException when the plugin fails, or is still above its limit after a minute
      */
-    static void run(PluginInstance instance, int frames, Watch watch) throws PluginRejectedException {
+    static void run(PluginInstance instance, int frames, Watch watch, NanoClock clock) throws PluginRejectedException {
         byte[] pcm = new byte[FRAME_LENGTH];
         byte[] farEnd = new byte[FRAME_LENGTH];
         boolean takesReference = instance.module().takesReference();
@@ -55,8 +63,9 @@ final class WarmUp {
         int steadyFrames = 0;
         int quickFrames = 0;
         boolean warm = false;
+        long startNs = clock.nanoTime();
         for (int i = 0; i < MOST_ROUNDS * frames && !warm; i++) {
-            long beforeNs = System.nanoTime();
+            long beforeNs = clock.nanoTime();
             System.arraycopy(cycle[i % cycle.length], 0, pcm, 0, FRAME_LENGTH);
             PluginFault fault = PluginFault.NONE;
             if (takesReference) {
@@ -71,11 +80,26 @@ final class WarmUp {
                 throw new PluginRejectedException("fails on frame " + i + " of its warm-up: " + fault.label() + " "
                         + instance.lastFaultMessage());
             }
-            long tookNs = System.nanoTime() - beforeNs;
+            long nowNs = clock.nanoTime();
+            long tookNs = nowNs - beforeNs;
             steadyFrames = tookNs < limitNs / STEADY_SHARE ? steadyFrames + 1 : 0;
             quickFrames = tookNs < limitNs / QUICK_SHARE ? quickFrames + 1 : 0;
-            warm = quickFrames >= QUICK_FRAMES || (i + 1 >= frames && steadyFrames >= STEADY_FRAMES);
+            warm = quickFrames >= QUICK_FRAMES
+                    || (i + 1 >= frames && steadyFrames >= STEADY_FRAMES)
+                    || isOver(nowNs - startNs, tookNs, limitNs);
         }
+    }
+
+    private static boolean isOver(long warmingNs, long frameNs, long limitNs) throws PluginRejectedException {
+        if (warmingNs >= LONGEST_NS && frameNs > limitNs) {
+            throw new PluginRejectedException(String.format(
+                    Locale.ROOT,
+                    "takes %.1f ms a frame after %d s of warm-up: the limit is %.1f ms",
+                    frameNs / 1e6,
+                    warmingNs / 1_000_000_000,
+                    limitNs / 1e6));
+        }
+        return warmingNs >= LONGEST_NS;
     }
 
     /** Noise, a voice-like hum with noise (both channels equal, then different), and silence, in turn. */
