@@ -134,10 +134,14 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /** Whether a call runs, or one has run since the last look. */
+    /**
+     * Whether a call runs, or one has run since the last look. A volatile read, and not an acquire: the watchdog has just
+     * said that it sleeps, and a call that it then does not see must see that. Weaker reads may pass the write before
+     * them (on ARM), and then neither sees the other.
+     */
     boolean calledSinceLastLook() {
         long now = (long) CALLS.getOpaque(this);
-        boolean called = now != seenCalls || (long) STATE.getAcquire(this) != IDLE;
+        boolean called = now != seenCalls || (long) STATE.getVolatile(this) != IDLE;
         seenCalls = now;
         return called;
     }
