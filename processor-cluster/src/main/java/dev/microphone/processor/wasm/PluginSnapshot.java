@@ -1,6 +1,7 @@
 package dev.microphone.processor.wasm;
 
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,7 @@ public final class PluginSnapshot {
      * @param maximumMemoryBytes what declares more is refused before it is allocated
      * @throws IOException when the bytes are no such state
      */
-    public static PluginSnapshot readFrom(DataInput in, PluginOrigin origin, long maximumMemoryBytes)
+    public static PluginSnapshot readFrom(DataInputStream in, PluginOrigin origin, long maximumMemoryBytes)
             throws IOException {
         int frameLength = in.readInt();
         int frameAddress = in.readInt();

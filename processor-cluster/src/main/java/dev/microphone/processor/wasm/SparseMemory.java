@@ -1,7 +1,7 @@
 package dev.microphone.processor.wasm;
 
 import com.dylibso.chicory.runtime.Memory;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
@@ -127,8 +127,11 @@ final class SparseMemory {
         out.write(blocks, 0, blockCount * BLOCK_BYTES);
     }
 
-    /** @throws IOException when what is read cannot be a memory of at most that length */
-    static SparseMemory readFrom(DataInput in, long maximumBytes) throws IOException {
+    /**
+     * @param in of bytes that are all there: a mebibyte that says that every block has changed makes no room for a gibibyte
+     * @throws IOException when what is read cannot be a memory of at most that length
+     */
+    static SparseMemory readFrom(DataInputStream in, long maximumBytes) throws IOException {
         SparseMemory memory = new SparseMemory();
         memory.memoryBytes = in.readInt();
         if (memory.memoryBytes < 0 || memory.memoryBytes > maximumBytes || memory.memoryBytes % Memory.PAGE_SIZE != 0) {
@@ -140,7 +143,11 @@ final class SparseMemory {
             memory.changed[word] = in.readLong();
             memory.blockCount += Long.bitCount(memory.changed[word]);
         }
-        memory.blocks = new byte[memory.blockCount * BLOCK_BYTES];
+        if (memory.keptBytes() > in.available()) {
+            throw new IOException(memory.blockCount + " blocks of " + BLOCK_BYTES + " bytes, and " + in.available()
+                    + " bytes are left");
+        }
+        memory.blocks = new byte[memory.keptBytes()];
         in.readFully(memory.blocks);
         return memory;
     }

@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,26 @@ class SparseMemoryTest {
             boolean left = i < 7 * 128 || (i >= PAGE - 128 && i < PAGE + 7 * 128);
             assertEquals(left ? 0 : 1, restored[i], "byte " + i);
         }
+    }
+
+    @Test
+    void shouldMakeNoRoomForBlocksThatAreNotThere() {
+        int length = 1 << 30;
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + length / SparseMemory.BLOCK_BYTES / Byte.SIZE + 1_000)
+                .putInt(length);
+        while (bytes.remaining() > 1_000) {
+            bytes.put((byte) -1);
+        }
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        IOException refusal = assertThrows(
+                IOException.class,
+                () -> SparseMemory.readFrom(new DataInputStream(new ByteArrayInputStream(bytes.array())), length));
+
+        assertEquals("8388608 blocks of 128 bytes, and 1000 bytes are left", refusal.getMessage());
+        long allocatedBytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocatedBytes < 16 << 20, allocatedBytes + " bytes");
     }
 
     @Test
