@@ -59,6 +59,16 @@ final class BssEval {
         return new Ratios(decibels(target / (all - target)), decibels(target / (targetAndInterference - target)));
     }
 
+    /**
+     * How loud the source is in the estimate, through any filter, against itself: of no concern to the ratios, which are
+     * the same at any level.
+     */
+    double gainDb(double[] estimate, int source) {
+        double[] correlated = Arrays.copyOf(Spectra.correlate(estimate, references[source], size), TAPS);
+        double energy = Arrays.stream(references[source]).map(x -> x * x).sum();
+        return decibels(projectedEnergy(factorOfOne[source], correlated) / energy);
+    }
+
     private static double decibels(double ratio) {
         return 10 * Math.log10(ratio);
     }

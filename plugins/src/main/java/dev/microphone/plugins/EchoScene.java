@@ -34,8 +34,10 @@ public final class EchoScene {
      *     others, "SDR - half-baked or well done?", ICASSP 2019). A filter's phase, which nobody hears, counts as error
      * @param sdrDb the same with any filter of 512 taps allowed: signal to distortion ratio of BSS Eval
      * @param sirDb while both speak: the near end to the echo, through such filters
+     * @param nearGainDb while both speak: how loud the near end still is, 0 as it was. The ratios do not tell: they are
+     *     the same for a near end at any level
      */
-    public record Outcome(double erleDb, double siSdrDb, double sdrDb, double sirDb) {}
+    public record Outcome(double erleDb, double siSdrDb, double sdrDb, double sirDb, double nearGainDb) {}
 
     private static final double NOISE = 6;
 
@@ -101,14 +103,15 @@ public final class EchoScene {
         double erleDb = decibels(power(in, alone, nearFrom) / power(heard, alone + latencySamples, nearFrom));
         int length = heard.length - nearFrom - latencySamples;
         if (length <= 0) {
-            return new Outcome(erleDb, Double.NaN, Double.NaN, Double.NaN);
+            return new Outcome(erleDb, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
         }
         double[] target = part(near, nearFrom, length);
         int earlier = Math.min(latencySamples, ROOM_FOR_EARLY_SAMPLES);
-        BssEval.Ratios ratios = new BssEval(target, part(echo, nearFrom, length))
-                .evaluate(part(heard, nearFrom + latencySamples - earlier, length), 0);
+        BssEval eval = new BssEval(target, part(echo, nearFrom, length));
+        double[] estimate = part(heard, nearFrom + latencySamples - earlier, length);
+        BssEval.Ratios ratios = eval.evaluate(estimate, 0);
         double siSdrDb = siSdrDb(target, part(heard, nearFrom + latencySamples, length));
-        return new Outcome(erleDb, siSdrDb, ratios.sdrDb(), ratios.sirDb());
+        return new Outcome(erleDb, siSdrDb, ratios.sdrDb(), ratios.sirDb(), eval.gainDb(estimate, 0));
     }
 
     private static double siSdrDb(double[] target, double[] heard) {

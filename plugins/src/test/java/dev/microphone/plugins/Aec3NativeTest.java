@@ -66,5 +66,6 @@ class Aec3NativeTest {
         assertTrue(ours.erleDb() > upstream.erleDb() - 4, both);
         assertTrue(ours.sdrDb() > upstream.sdrDb() - 2, both);
         assertTrue(ours.sirDb() > upstream.sirDb() - 4, both);
+        assertTrue(ours.nearGainDb() > upstream.nearGainDb() - 1, both);
     }
 }
