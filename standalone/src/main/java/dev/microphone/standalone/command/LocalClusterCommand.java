@@ -1,7 +1,6 @@
 package dev.microphone.standalone.command;
 
 import dev.microphone.processor.deploy.PluginSources;
-import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.cluster.TrialCluster;
 import dev.microphone.standalone.config.MicrophoneConfig;
@@ -85,7 +84,8 @@ final class LocalClusterCommand implements Callable<Integer> {
     /** What is wrong with a chain shows here and not in a TaskManager's log. */
     private static void requireUsable(MicrophoneConfig config) {
         Consumer<String> messages = System.err::println;
-        PluginSources sources = new PluginSources(null, PluginTrust.ANYONE);
+        PluginSources sources =
+                new PluginSources(config.plugins().directory(), config.plugins().trust());
         try (Plugins plugins = new Plugins(sources, config.plugins().limits(), 0, messages, config.pluginPlaces())) {
             plugins.prepare(config.chain(config.defaultChain())).close();
             config.streams()
