@@ -41,7 +41,7 @@ class Aec3Test {
      * What WebRTC's AEC3 does natively (g++ -O3, its own configuration, with SIMD) where both speak, in dB: the near end
      * to all else, to the echo, and how loud the near end still is. {@link Aec3NativeTest} measures them anew.
      */
-    private record Native(int delayMillis, double sdrDb, double sirDb, double nearGainDb) {
+    record Native(int delayMillis, double sdrDb, double sirDb, double nearGainDb) {
         /** All three are looked at: a near end that is merely turned down changes no ratio. */
         boolean isReachedBy(EchoScene.Outcome outcome) {
             return outcome.sdrDb() > sdrDb - 1 && outcome.sirDb() > sirDb - 2 && outcome.nearGainDb() > nearGainDb - 1;

@@ -11,8 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class NodeConnections implements AutoCloseable {
     /** For both directions to come about: three round trips across the world. One that hangs is then opened anew. */
     private static final long CONNECT_TIMEOUT_NS = 1_000_000_000L;
-    /** A connection that nobody uses is kept for the next stream, or the next time. */
-    private static final long UNUSED_NS = 10_000_000_000L;
+    /**
+     * Twice as long after each that did not come about, up to 4 s, so that agents do not keep a node busy with connections
+     * that they give up before it gets round to them.
+     */
+    private static final int MAX_DOUBLINGS = 2;
+
+    /** A connection that nobody uses is kept for the next stream; for longer, a node would have twice as many. */
+    private static final long UNUSED_NS = 3_000_000_000L;
     /** The cluster takes some seconds to notice that a node is dead, and sends streams there meanwhile. */
     private static final long FAILED_NS = 10_000_000_000L;
     /** Between two nodes, so that an agent without any does not spin. */
@@ -25,6 +31,7 @@ final class NodeConnections implements AutoCloseable {
     private final List<NodeConnection> open = new ArrayList<>();
     private final Map<String, Long> failedAtNs = new HashMap<>();
     private long nextOpenNs;
+    private int failuresInARow;
 
     NodeConnections(Links links) {
         this.links = links;
@@ -86,11 +93,15 @@ final class NodeConnections implements AutoCloseable {
     void check(long nowNs) {
         for (int i = open.size() - 1; i >= 0; i--) {
             NodeConnection connection = open.get(i);
-            connection.check(nowNs, CONNECT_TIMEOUT_NS);
+            connection.check(nowNs, CONNECT_TIMEOUT_NS << Math.min(failuresInARow, MAX_DOUBLINGS));
+            if (connection.isConnected()) {
+                failuresInARow = 0;
+            }
             if (connection.hasFailed() || connection.isUnused(nowNs, UNUSED_NS)) {
                 open.remove(i);
                 byNode.remove(connection.node());
                 if (connection.hasFailed()) {
+                    failuresInARow++;
                     failedAtNs.put(addressOf(connection.node()), nowNs);
                 }
                 connection.link().close();

@@ -35,6 +35,7 @@ final class ClusterSenderTest {
     private final Frame frame = new Frame();
     private ClusterSender sender;
     private long sequence;
+    private boolean isReachable = true;
 
     @BeforeEach
     void open() throws IOException {
@@ -46,7 +47,7 @@ final class ClusterSenderTest {
                 endpoint -> {
                     opened.add(endpoint);
                     FakeNode node = node(endpoint);
-                    node.connected = true;
+                    node.connected = isReachable;
                     return node;
                 },
                 List.of(FIRST, SECOND),
@@ -122,14 +123,14 @@ final class ClusterSenderTest {
     @Test
     void shouldSayWhetherNodesTakeWhatItHas() {
         assertTrue(!sender.isTaken());
-        Node first = owned();
+        FakeNode first = owned();
         work(10);
         assertTrue(sender.isTaken());
         first.connected = false;
         capture(7, 50, 0);
         work(20);
         assertTrue(!sender.isTaken());
-        node(SECOND).owns(7, 0, 4, "");
+        node(SECOND).owns(ID, 7, 0, 4, "");
         work(200);
         assertTrue(sender.isTaken());
     }
@@ -159,6 +160,23 @@ final class ClusterSenderTest {
         node(SECOND).connected = false;
         work(3_000);
         assertTrue(node(FIRST).hellos.size() > 10, node(FIRST).hellos.toString());
+    }
+
+    /** After 1, 2, 4 and 4 seconds; hundreds of agents would keep a node busy with what they give up. */
+    @Test
+    void shouldWaitLongerForEachConnectionThatDoesNotComeAbout() {
+        isReachable = false;
+        capture(7, 1, 0);
+        work(14_000);
+        assertEquals(5, opened.size());
+        isReachable = true;
+        work(3_000);
+        assertEquals(6, opened.size());
+        node(FIRST).connected = false;
+        node(SECOND).connected = false;
+        isReachable = false;
+        work(2_500);
+        assertEquals(8, opened.size());
     }
 
     @Test

@@ -122,7 +122,9 @@ abstract class LiveFirstScenario {
         capture(7, frames, 0);
         work(2_000);
         linkIsCut = false;
-        work(2_000);
+        // What is being tried comes about now.
+        newest().connected = true;
+        work(500);
     }
 
     FakeNode backlogOf10Seconds() {

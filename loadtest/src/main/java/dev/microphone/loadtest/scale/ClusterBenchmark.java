@@ -18,12 +18,12 @@ import org.agrona.concurrent.SystemEpochClock;
  */
 public final class ClusterBenchmark implements Benchmark {
     private static final int STREAMS = 200;
-    private static final int REPETITIONS = 7;
+    private static final int REPETITIONS = 5;
     private static final int FRAME_PORTS = 16;
     private static final long FRAME_NS = 20_000_000;
     private static final double WARM_UP_SECONDS = 1;
     private static final double SECONDS = 4;
-    private static final List<Integer> STEPS = List.of(10, 100, 400, 800);
+    private static final List<Integer> STEPS = List.of(10, 50, 100, 200, 300);
 
     @Override
     public String name() {
@@ -46,7 +46,7 @@ public final class ClusterBenchmark implements Benchmark {
         Ports flinkPorts = Ports.free();
         try (ScratchFolder folder = new ScratchFolder();
                 PlainNode plain = PlainNode.start(folder.path(), plainPorts, FRAME_PORTS, "none");
-                FlinkNode flink = FlinkNode.start(folder.path(), flinkPorts, FRAME_PORTS, "none", 5_000)) {
+                FlinkNode flink = FlinkNode.start(folder.path(), flinkPorts, 1, FRAME_PORTS, "none", 5_000)) {
             load.run(plain, plainPorts, STREAMS, FRAME_NS, 5, 1);
             load.run(flink, flinkPorts, STREAMS, FRAME_NS, 5, 1);
             List<LoadRun.Result> plains = new ArrayList<>();

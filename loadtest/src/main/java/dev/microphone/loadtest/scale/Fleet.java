@@ -1,6 +1,7 @@
 package dev.microphone.loadtest.scale;
 
 import dev.microphone.edge.cluster.ClusterSender;
+import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.spool.Spool;
 import dev.microphone.edge.spool.SpoolLimits;
 import dev.microphone.transport.frame.ClockQuality;
@@ -13,7 +14,6 @@ import dev.microphone.transport.link.NodeLink;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,28 +25,30 @@ import org.agrona.concurrent.SystemNanoClock;
  * Agents with one stream each: every one has a connection of its own to the node, as if it were a machine of its own, and
  * keeps its frames until they are acknowledged.
  *
- * <p>Frames are due at moments that do not depend on what the node does; each agent has a random phase, the same in every
- * run. A frame carries the moment at which it was due as its capture time. Runs on one thread, which is not the sound's
+ * <p>Frames are due at moments that do not depend on what the node does; agents are switched on one after the other, each with a
+ * random phase, the same in every run. A frame carries the moment at which it was due as its capture time. Runs on one thread, which is not the sound's
  * source in earnest: what it is late itself counts as delay.
  */
 final class Fleet implements Agent {
     /** Of {@code doWork} calls between two frames; each agent has its turn every few hundred microseconds. */
     private static final int AGENTS_A_TURN = 64;
 
+    /** Between two agents that are switched on. */
+    private static final long START_INTERVAL_NS = 20_000_000L;
+
     private static final long SEED = 20;
     private static final int SAMPLES = 960;
 
     private final List<ClusterSender> agents = new ArrayList<>();
     private final long[] streamIds;
-    private final long[] phasesNs;
+    private final long[] nextSequences;
+    private final long[] nextDueNs;
     private final long intervalNs;
     private final Frame frame = new Frame();
     private final byte[][] sounds = sounds();
-    private final long startNs;
-    private int nextStream;
-    private long nextSequence;
     private int turn;
     private volatile long endNs = Long.MAX_VALUE;
+    private volatile boolean done;
     private final AtomicLong sent = new AtomicLong();
 
     /**
@@ -64,23 +66,29 @@ final class Fleet implements Agent {
             ErrorHandler errors)
             throws Exception {
         this.intervalNs = intervalNs;
-        phasesNs = new Random(SEED).longs(size, 0, intervalNs).toArray();
-        Arrays.sort(phasesNs);
         streamIds = new long[size];
+        nextSequences = new long[size];
+        nextDueNs = new long[size];
         for (int i = 0; i < size; i++) {
             StreamName stream = new StreamName("load/" + prefix + "/agent-" + i + "/mic");
             names.learn(stream);
             streamIds[i] = stream.streamId();
             agents.add(new ClusterSender(
                     Spool.inMemory(SpoolLimits.defaults(), metrics),
-                    node -> new NodeLink(aeron, node, metrics),
+                    LiveFirst.none(),
+                    // With a socket for its answers, as it would have on a machine of its own.
+                    node -> new NodeLink(aeron, node, "127.0.0.1", metrics),
                     nodes,
                     names,
                     metrics,
                     errors,
                     SystemNanoClock.INSTANCE));
         }
-        startNs = System.nanoTime();
+        Random phases = new Random(SEED);
+        long startNs = System.nanoTime();
+        for (int i = 0; i < size; i++) {
+            nextDueNs[i] = startNs + i * START_INTERVAL_NS + phases.nextLong(intervalNs);
+        }
     }
 
     /** Half a second of a voice of sorts in noise: a plugin has something to do. */
@@ -115,29 +123,26 @@ final class Fleet implements Agent {
         return sent.getAcquire();
     }
 
+    /** Whether all that was due has been captured. */
     boolean isDone() {
-        return dueNs() > endNs;
-    }
-
-    private long dueNs() {
-        return startNs + nextSequence * intervalNs + phasesNs[nextStream];
+        return done;
     }
 
     @Override
     public int doWork() {
         int work = 0;
-        long dueNs = dueNs();
-        while (dueNs <= System.nanoTime() && dueNs <= endNs && work < AGENTS_A_TURN) {
-            agents.get(nextStream).onFrame(captured(dueNs));
-            sent.setRelease(sent.getPlain() + 1);
-            nextStream++;
-            if (nextStream == streamIds.length) {
-                nextStream = 0;
-                nextSequence++;
+        long nowNs = System.nanoTime();
+        boolean isOver = nowNs > endNs;
+        for (int i = 0; i < nextDueNs.length; i++) {
+            while (nextDueNs[i] <= nowNs && nextDueNs[i] <= endNs) {
+                agents.get(i).onFrame(captured(i));
+                sent.setRelease(sent.getPlain() + 1);
+                nextSequences[i]++;
+                nextDueNs[i] += intervalNs;
+                work++;
             }
-            work++;
-            dueNs = dueNs();
         }
+        done = isOver;
         for (int i = 0; i < Math.min(AGENTS_A_TURN, agents.size()); i++) {
             work += agents.get(turn).doWork();
             turn = turn + 1 == agents.size() ? 0 : turn + 1;
@@ -145,13 +150,13 @@ final class Fleet implements Agent {
         return work;
     }
 
-    private Frame captured(long dueNs) {
-        byte[] sound = sounds[(int) ((nextSequence + nextStream) % sounds.length)];
+    private Frame captured(int stream) {
+        byte[] sound = sounds[(int) ((nextSequences[stream] + stream) % sounds.length)];
         System.arraycopy(sound, 0, frame.bytes(), frame.pcmOffset(), sound.length);
-        return frame.streamId(streamIds[nextStream])
+        return frame.streamId(streamIds[stream])
                 .epoch(1)
-                .sequence(nextSequence)
-                .captureTimeNs(dueNs)
+                .sequence(nextSequences[stream])
+                .captureTimeNs(nextDueNs[stream])
                 .clockQuality(ClockQuality.FREE_RUNNING)
                 .flags(FrameFlags.DUAL_MONO)
                 .keyId(0)

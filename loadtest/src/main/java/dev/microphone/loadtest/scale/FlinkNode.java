@@ -8,8 +8,9 @@ import dev.microphone.transport.link.NodeEndpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** The job with one subtask, in a TaskManager of a real local cluster. Only the TaskManager's time is counted. */
+/** The job in one TaskManager of a real local cluster. Only the TaskManager's time is counted. */
 final class FlinkNode implements NodeProcess {
     /** So that a stall of the machine does not take a plugin out of the measurement. */
     private static final long FRAME_BUDGET_NS = 2_000_000_000L;
@@ -17,17 +18,20 @@ final class FlinkNode implements NodeProcess {
     private static final int CHECKPOINT_INTERVAL_MS = 1_000;
 
     private final LocalCluster cluster;
-    private final NodeEndpoint endpoint;
+    private final List<NodeEndpoint> endpoints;
 
-    private FlinkNode(LocalCluster cluster, NodeEndpoint endpoint) {
+    private FlinkNode(LocalCluster cluster, List<NodeEndpoint> endpoints) {
         this.cluster = cluster;
-        this.endpoint = endpoint;
+        this.endpoints = endpoints;
     }
 
-    /** @param snapshotIntervalMs within which each stream is written down once */
-    static FlinkNode start(Path folder, Ports ports, int framePorts, String chain, int snapshotIntervalMs)
+    /**
+     * @param subtasks in the one TaskManager
+     * @param snapshotIntervalMs within which each stream is written down once
+     */
+    static FlinkNode start(Path folder, Ports ports, int subtasks, int framePorts, String chain, int snapshotIntervalMs)
             throws Exception {
-        LocalCluster cluster = LocalCluster.start(folder, 1, 1);
+        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks);
         boolean isUp = false;
         try {
             cluster.submit(
@@ -47,7 +51,7 @@ final class FlinkNode implements NodeProcess {
                             false,
                             PluginLimits.defaults().withFrameBudgetNs(FRAME_BUDGET_NS),
                             FaultPolicy.DEFAULT),
-                    1,
+                    subtasks,
                     null);
             isUp = true;
         } finally {
@@ -55,12 +59,17 @@ final class FlinkNode implements NodeProcess {
                 cluster.close();
             }
         }
-        return new FlinkNode(cluster, new NodeEndpoint("127.0.0.1", ports.processor(), ports.processor() + 1));
+        return new FlinkNode(
+                cluster,
+                IntStream.range(0, subtasks)
+                        .map(subtask -> ports.processor() + subtask * (2 + framePorts))
+                        .mapToObj(port -> new NodeEndpoint("127.0.0.1", port, port + 1))
+                        .toList());
     }
 
     @Override
     public List<NodeEndpoint> endpoints() {
-        return List.of(endpoint);
+        return endpoints;
     }
 
     @Override

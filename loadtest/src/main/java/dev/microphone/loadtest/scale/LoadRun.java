@@ -13,7 +13,7 @@ import io.aeron.driver.status.SystemCounterDescriptor;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Agents, one node and a router for some seconds. Agents and router share this process and its media driver. */
+/** Agents, one node and a router for some seconds. Agents and router share this process; each side has a media driver. */
 final class LoadRun {
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
@@ -48,9 +48,10 @@ final class LoadRun {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
         try (ServiceHost host = new ServiceHost(errors)) {
-            EmbeddedMedia media = host.own(EmbeddedMedia.launch(errors));
+            EmbeddedMedia agents = host.own(EmbeddedMedia.launchForAgents(errors));
+            EmbeddedMedia router = host.own(EmbeddedMedia.launch(errors));
             Listener listener = new Listener(host.own(new FrameSubscriber(
-                    media.aeron(),
+                    router.aeron(),
                     RouterChannels.listen(ports.routerEndpoint()),
                     RouterChannels.STREAM_ID,
                     metrics,
@@ -60,7 +61,7 @@ final class LoadRun {
             number++;
             String prefix = "run-" + number;
             Fleet fleet =
-                    new Fleet(media.aeron(), node.endpoints(), prefix, streams, intervalNs, names, metrics, errors);
+                    new Fleet(agents.aeron(), node.endpoints(), prefix, streams, intervalNs, names, metrics, errors);
             host.start(fleet);
             Waiting.until(streams + " agents are connected", CONNECT_TIMEOUT_NS, () -> listener.streams() == streams);
             long startNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
@@ -70,11 +71,11 @@ final class LoadRun {
             sleepUntil(startNs);
             long usedBeforeNs = node.processorTimeNs();
             long takenBefore = listener.taken();
-            long repeatedBefore = repeated(media);
+            long repeatedBefore = repeated(agents) + repeated(router);
             sleepUntil(endNs);
             long usedNs = node.processorTimeNs() - usedBeforeNs;
             long taken = listener.taken() - takenBefore;
-            long repeated = repeated(media) - repeatedBefore;
+            long repeated = repeated(agents) + repeated(router) - repeatedBefore;
             awaitAll(fleet, listener, metrics);
             if (listener.missing() > 0) {
                 throw new IllegalStateException(listener.missing() + " frames of " + fleet.sent() + " are missing");

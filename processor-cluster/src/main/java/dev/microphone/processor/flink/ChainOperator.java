@@ -111,7 +111,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         int attempt = node.shards().nextAttempt(range, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
         String stage = "processor-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         Reception opened = new Reception(
-                hellos -> node.ports().open(node.media().aeron(), hellos, node.metrics(), stage),
+                hellos -> node.ports().open(task.fromAgents(), hellos, node.metrics(), stage),
                 new Reception.Terms(range, attempt, settings.checkpointIntervalMs()),
                 node.shards(),
                 streams,

@@ -2,9 +2,11 @@ package dev.microphone.processor.flink;
 
 import dev.microphone.processor.shard.Reception;
 import dev.microphone.processor.shard.RouterLinks;
+import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.metrics.Metrics;
+import io.aeron.Aeron;
 import java.util.Objects;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -29,6 +31,7 @@ final class ShardTask {
     }
 
     private final TaskManagerNode node;
+    private final EmbeddedMedia fromAgents;
     private final RouterLinks routers;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final Frame pending = new Frame();
@@ -39,9 +42,9 @@ final class ShardTask {
 
     private ShardTask(TaskManagerNode node, String name) {
         this.node = node;
+        fromAgents = node.takeMedia();
         Metrics metrics = node.metrics();
-        routers = new RouterLinks(
-                node.media().aeron(), node.routers(), node.names(), metrics, "processor-" + name, clock);
+        routers = new RouterLinks(node.toRouters(), node.routers(), node.names(), metrics, "processor-" + name, clock);
         backPressured = metrics.counter("microphone_back_pressure_total", "stage", "processor", "processor", name);
     }
 
@@ -72,6 +75,11 @@ final class ShardTask {
     void serve(Reception open, Housekeeping work) {
         reception = open;
         housekeeping = work;
+    }
+
+    /** Where agents reach this task. */
+    Aeron fromAgents() {
+        return fromAgents.aeron();
     }
 
     TaskManagerNode node() {
@@ -112,6 +120,7 @@ final class ShardTask {
 
     void close() {
         CloseHelper.close(routers);
+        node.giveBack(fromAgents);
         CURRENT.remove();
         node.release();
     }

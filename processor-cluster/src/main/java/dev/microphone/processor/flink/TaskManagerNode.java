@@ -26,9 +26,11 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
+import io.aeron.Aeron;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -39,7 +41,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all shards in one TaskManager process share: the media driver, the plugins, loaded and warm, and what is known of
+ * What all shards in one TaskManager process share: the media drivers, the plugins, loaded and warm, and what is known of
  * other nodes. It outlives a task that fails, so that the next attempt starts at once. Any thread.
  */
 final class TaskManagerNode implements AutoCloseable {
@@ -50,7 +52,10 @@ final class TaskManagerNode implements AutoCloseable {
     private final ServiceHost host;
     private final Metrics metrics = new Metrics();
     private final StreamDirectory names = new StreamDirectory();
-    private final EmbeddedMedia media;
+    /** Of tasks that have ended: the next attempt need not start one. Guarded by the list. */
+    private final List<EmbeddedMedia> spareMedia = new ArrayList<>();
+
+    private final EmbeddedMedia toRouters;
     private final Watchdog watchdog;
     private final StreamChains<PreparedChain> chains;
     private final StreamChains<String> chainTexts;
@@ -163,7 +168,7 @@ final class TaskManagerNode implements AutoCloseable {
             chains.put(stream, library.prepare(ChainSpec.parse(chain.getValue())));
             chainTexts.put(stream, chain.getValue());
         }
-        media = host.own(EmbeddedMedia.launch(host.errors()));
+        toRouters = host.own(EmbeddedMedia.launch(host.errors()));
         ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());
         flinkMetrics = new FlinkMetrics(metrics);
         // Last: it is read while the plugins are loaded.
@@ -195,8 +200,30 @@ final class TaskManagerNode implements AutoCloseable {
         return chainTexts.of(streamId);
     }
 
-    EmbeddedMedia media() {
-        return media;
+    /**
+     * A media driver for one task's agents, until it is given back. One for each, as a driver looks at every connection in
+     * every round and reads one datagram of each port in it: with 300 agents it does not keep up.
+     */
+    EmbeddedMedia takeMedia() {
+        synchronized (spareMedia) {
+            return spareMedia.isEmpty()
+                    ? host.own(EmbeddedMedia.launchForAgents(host.errors()))
+                    : spareMedia.removeLast();
+        }
+    }
+
+    void giveBack(EmbeddedMedia media) {
+        synchronized (spareMedia) {
+            spareMedia.add(media);
+        }
+    }
+
+    /**
+     * A driver of its own, as one sends one datagram of each publication in a round, and a round over hundreds of agents
+     * takes a third of a millisecond: all streams together would be held to 3,000 frames a second.
+     */
+    Aeron toRouters() {
+        return toRouters.aeron();
     }
 
     Watchdog watchdog() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.transport.aeron.EmbeddedMedia;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,14 +48,25 @@ final class TaskManagerNodeTest {
                 .getMessage();
         assertTrue(message.contains("1 subtasks of a job with other settings"), message);
         // It goes on as if nothing had been.
-        assertTrue(!node.media().aeron().isClosed());
+        assertTrue(!node.toRouters().isClosed());
         assertSame(node, TaskManagerNode.running());
         node.release();
         assertSame(node, TaskManagerNode.acquire(settings("none")));
         node.release();
         TaskManagerNode other = TaskManagerNode.acquire(settings("gain"));
         assertNotSame(node, other);
-        assertTrue(node.media().aeron().isClosed());
+        assertTrue(node.toRouters().isClosed());
         other.release();
+    }
+
+    @Test
+    void shouldHaveAMediaDriverForEachTaskThatTheNextAttemptFindsRunning() {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("none"));
+        EmbeddedMedia first = node.takeMedia();
+        EmbeddedMedia second = node.takeMedia();
+        assertNotSame(first, second);
+        node.giveBack(first);
+        assertSame(first, node.takeMedia());
+        node.release();
     }
 }

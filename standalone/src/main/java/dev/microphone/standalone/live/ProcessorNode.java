@@ -63,7 +63,9 @@ public final class ProcessorNode implements AutoCloseable {
         PrometheusText metricsText = host.own(new PrometheusText(metrics));
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
-        EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+        EmbeddedMedia fromAgents = host.own(EmbeddedMedia.launchForAgents(host.errors()));
+        // A driver of its own: see TaskManagerNode.
+        EmbeddedMedia toRouterMedia = host.own(EmbeddedMedia.launch(host.errors()));
         ClusterConfig cluster = config.cluster();
         KnownNodes nodes = host.own(new KnownNodes(control.bus(), cluster.routers(), metrics));
         if (!nodes.awaitRead(KnownNodes.READ_TIMEOUT_MS)) {
@@ -76,7 +78,7 @@ public final class ProcessorNode implements AutoCloseable {
                 nodes.shards().nextAttempt(ShardRange.ALL, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
         Reception reception = new Reception(
                 hellos -> new NodePort(
-                        media.aeron(),
+                        fromAgents.aeron(),
                         cluster.ownHost(),
                         cluster.processorPort(),
                         cluster.framePorts(),
@@ -91,8 +93,8 @@ public final class ProcessorNode implements AutoCloseable {
                 metrics,
                 STAGE,
                 SystemNanoClock.INSTANCE);
-        RouterLinks toRouters = host.own(
-                new RouterLinks(media.aeron(), nodes.routers(), names, metrics, STAGE, SystemNanoClock.INSTANCE));
+        RouterLinks toRouters = host.own(new RouterLinks(
+                toRouterMedia.aeron(), nodes.routers(), names, metrics, STAGE, SystemNanoClock.INSTANCE));
         ProcessorAgent processor = processing.agent(reception, toRouters, metrics);
         covered.by(processor);
         host.start(new PlainShard(

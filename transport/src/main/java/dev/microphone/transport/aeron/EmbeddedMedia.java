@@ -52,6 +52,16 @@ public final class EmbeddedMedia implements AutoCloseable {
     }
 
     /**
+     * As {@link #launch(ErrorHandler)}, for a hundred agents: what they say about the answers to them comes in on one
+     * socket, of which a driver reads one datagram a round, by default in every sixth round only.
+     *
+     * @param errors is told what goes wrong in the driver's and the client's own threads
+     */
+    public static EmbeddedMedia launchForAgents(ErrorHandler errors) {
+        return launch(context -> context.sendToStatusMessagePollRatio(1), errors);
+    }
+
+    /**
      * As {@link #launch(ErrorHandler)}, with a driver that differs from the usual one.
      *
      * @param change is given the usual driver's settings

@@ -23,8 +23,9 @@ final class NodeChannels {
     }
 
     /** Of an agent's subscription for answers. */
-    static String answers(NodeEndpoint node) {
-        return "aeron:udp?control-mode=response|control=" + node.host() + ":" + node.responsePort();
+    static String answers(NodeEndpoint node, String localAddress) {
+        return "aeron:udp?control-mode=response|control=" + node.host() + ":" + node.responsePort()
+                + (localAddress.isEmpty() ? "" : "|endpoint=" + localAddress + ":0");
     }
 
     /** Of a node's publication that answers one agent. */

@@ -30,8 +30,16 @@ public final class NodeLink implements Link {
     private @Nullable RuntimeException failure;
 
     public NodeLink(Aeron aeron, NodeEndpoint node, Metrics metrics) {
+        this(aeron, node, "", metrics);
+    }
+
+    /**
+     * @param localAddress of this machine to which the answers come, on a socket of this link's own; empty: on one that
+     *     the links of this media driver to that node share
+     */
+    public NodeLink(Aeron aeron, NodeEndpoint node, String localAddress, Metrics metrics) {
         faults = new MessageFaults(metrics, STAGE);
-        answers = aeron.addSubscription(NodeChannels.answers(node), NodeChannels.TO_AGENT);
+        answers = aeron.addSubscription(NodeChannels.answers(node, localAddress), NodeChannels.TO_AGENT);
         publisher = new FramePublisher(
                 aeron, NodeChannels.send(node, answers.registrationId()), NodeChannels.TO_NODE, metrics, STAGE);
     }
