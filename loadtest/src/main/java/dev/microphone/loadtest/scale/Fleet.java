@@ -22,7 +22,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
- * Agents with one stream each: every one has a connection of its own to the node, as if it were a machine of its own, and
+ * Agents with one stream each, or some: every one has a connection of its own to the node, as if it were a machine of its own, and
  * keeps its frames until they are acknowledged.
  *
  * <p>Frames are due at moments that do not depend on what the node does; agents are switched on one after the other, each with a
@@ -34,7 +34,7 @@ final class Fleet implements Agent {
     private static final int AGENTS_A_TURN = 64;
 
     /** Between two agents that are switched on. */
-    private static final long START_INTERVAL_NS = 20_000_000L;
+    private static final long START_INTERVAL_NS = 25_000_000L;
 
     private static final long SEED = 20;
     private static final int SAMPLES = 960;
@@ -43,7 +43,9 @@ final class Fleet implements Agent {
     private final long[] streamIds;
     private final long[] nextSequences;
     private final long[] nextDueNs;
+    private final int epoch;
     private final long intervalNs;
+    private final int streamsEach;
     private final Frame frame = new Frame();
     private final byte[][] sounds = sounds();
     private int turn;
@@ -52,27 +54,34 @@ final class Fleet implements Agent {
     private final AtomicLong sent = new AtomicLong();
 
     /**
-     * @param prefix a part of the streams' names, which belong to this fleet alone
+     * @param epoch of the streams, which have the same names in every run: more than the run before
+     * @param size how many streams there are
+     * @param streamsEach how many of them one agent has
      * @param intervalNs between two frames of a stream; in real time 20 ms
      */
     Fleet(
             Aeron aeron,
             List<NodeEndpoint> nodes,
-            String prefix,
+            int epoch,
             int size,
+            int streamsEach,
             long intervalNs,
             StreamDirectory names,
             Metrics metrics,
             ErrorHandler errors)
             throws Exception {
+        this.epoch = epoch;
         this.intervalNs = intervalNs;
+        this.streamsEach = streamsEach;
         streamIds = new long[size];
         nextSequences = new long[size];
         nextDueNs = new long[size];
         for (int i = 0; i < size; i++) {
-            StreamName stream = new StreamName("load/" + prefix + "/agent-" + i + "/mic");
+            StreamName stream = new StreamName("load/site/agent-" + i / streamsEach + "/mic" + i % streamsEach);
             names.learn(stream);
             streamIds[i] = stream.streamId();
+        }
+        for (int i = 0; i < size; i += streamsEach) {
             agents.add(new ClusterSender(
                     Spool.inMemory(SpoolLimits.defaults(), metrics),
                     LiveFirst.none(),
@@ -87,7 +96,7 @@ final class Fleet implements Agent {
         Random phases = new Random(SEED);
         long startNs = System.nanoTime();
         for (int i = 0; i < size; i++) {
-            nextDueNs[i] = startNs + i * START_INTERVAL_NS + phases.nextLong(intervalNs);
+            nextDueNs[i] = startNs + i / streamsEach * START_INTERVAL_NS + phases.nextLong(intervalNs);
         }
     }
 
@@ -135,7 +144,7 @@ final class Fleet implements Agent {
         boolean isOver = nowNs > endNs;
         for (int i = 0; i < nextDueNs.length; i++) {
             while (nextDueNs[i] <= nowNs && nextDueNs[i] <= endNs) {
-                agents.get(i).onFrame(captured(i));
+                agents.get(i / streamsEach).onFrame(captured(i));
                 sent.setRelease(sent.getPlain() + 1);
                 nextSequences[i]++;
                 nextDueNs[i] += intervalNs;
@@ -154,7 +163,7 @@ final class Fleet implements Agent {
         byte[] sound = sounds[(int) ((nextSequences[stream] + stream) % sounds.length)];
         System.arraycopy(sound, 0, frame.bytes(), frame.pcmOffset(), sound.length);
         return frame.streamId(streamIds[stream])
-                .epoch(1)
+                .epoch(epoch)
                 .sequence(nextSequences[stream])
                 .captureTimeNs(nextDueNs[stream])
                 .clockQuality(ClockQuality.FREE_RUNNING)

@@ -40,10 +40,18 @@ final class LoadRun {
     }
 
     /**
-     * @param intervalNs between two frames of a stream
+     * @param streamsEach how many of them one agent has
+     * @param intervalNs between two frames of a stream; in real time 20 ms
      * @throws IllegalStateException when a frame is lost, or the node does not keep up
      */
-    Result run(NodeProcess node, Ports ports, int streams, long intervalNs, double warmUpSeconds, double seconds)
+    Result run(
+            NodeProcess node,
+            Ports ports,
+            int streams,
+            int streamsEach,
+            long intervalNs,
+            double warmUpSeconds,
+            double seconds)
             throws Exception {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
@@ -59,11 +67,10 @@ final class LoadRun {
                     new NamedStreams(names, metrics, "router"))));
             host.start(listener);
             number++;
-            String prefix = "run-" + number;
-            Fleet fleet =
-                    new Fleet(agents.aeron(), node.endpoints(), prefix, streams, intervalNs, names, metrics, errors);
+            Fleet fleet = new Fleet(
+                    agents.aeron(), node.endpoints(), number, streams, streamsEach, intervalNs, names, metrics, errors);
             host.start(fleet);
-            Waiting.until(streams + " agents are connected", CONNECT_TIMEOUT_NS, () -> listener.streams() == streams);
+            Waiting.until(streams + " streams have begun", CONNECT_TIMEOUT_NS, () -> listener.streams() == streams);
             long startNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
             long endNs = startNs + (long) (seconds * 1e9);
             listener.measure(startNs, endNs);
