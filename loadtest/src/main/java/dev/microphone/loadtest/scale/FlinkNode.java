@@ -1,5 +1,6 @@
 package dev.microphone.loadtest.scale;
 
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.flink.ShardSettings;
 import dev.microphone.processor.wasm.PluginLimits;
@@ -44,7 +45,7 @@ final class FlinkNode implements NodeProcess {
                             null,
                             snapshotIntervalMs,
                             CHECKPOINT_INTERVAL_MS,
-                            chain,
+                            ChainSpec.parse(chain),
                             Map.of(),
                             null,
                             List.of(),

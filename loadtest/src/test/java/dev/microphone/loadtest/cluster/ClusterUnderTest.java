@@ -122,7 +122,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 KafkaBusSettings.of(broker.bootstrapServers()),
                 1_000,
                 500,
-                chain,
+                ChainSpec.parse(chain),
                 Map.of(),
                 null,
                 List.of(),

@@ -1,5 +1,6 @@
 package dev.microphone.processor.chain;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -8,7 +9,7 @@ import java.util.stream.Collectors;
  *
  * @param plugins in the order in which a frame passes them; empty for a chain that changes nothing
  */
-public record ChainSpec(List<PluginSpec> plugins) {
+public record ChainSpec(List<PluginSpec> plugins) implements Serializable {
     /** Passes frames through. */
     public static final ChainSpec NONE = new ChainSpec(List.of());
 

@@ -1,6 +1,7 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.PluginLimits;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +20,8 @@ public record PluginSpec(
         String reference,
         Map<String, String> parameters,
         @Nullable PluginLimits limits,
-        @Nullable FaultPolicy faultPolicy) {
+        @Nullable FaultPolicy faultPolicy)
+        implements Serializable {
     /** With the limits and the fault policy that hold for all plugins. */
     public PluginSpec(String reference, Map<String, String> parameters) {
         this(reference, parameters, null, null);

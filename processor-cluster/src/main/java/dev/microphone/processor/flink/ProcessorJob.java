@@ -15,6 +15,7 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
  * The job: source, chain and sink, which Flink runs as one task each subtask. Live frames never cross Flink's network.
@@ -47,6 +48,18 @@ public final class ProcessorJob {
                 .sinkTo(new RouterSink(settings))
                 .name("routers")
                 .uid("routers");
+    }
+
+    /**
+     * A job that ends at once, and leaves every TaskManager that it ran on warm for the other: plugins loaded, the bus read.
+     * A cold one takes some seconds for that, in which its streams would wait. Only where the classes are the process's own
+     * (Flink's {@code lib/}), as those that come with a job go with it.
+     */
+    public static void buildWarmUp(StreamExecutionEnvironment environment, ShardSettings settings) {
+        environment
+                .fromSequence(1, environment.getParallelism())
+                .map(new WarmUpFunction(settings))
+                .sinkTo(new DiscardingSink<>());
     }
 
     private static Configuration configuration() {

@@ -1,5 +1,6 @@
 package dev.microphone.processor.flink;
 
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.trust.TrustedKey;
 import dev.microphone.processor.wasm.PluginLimits;
@@ -33,8 +34,8 @@ public record ShardSettings(
         @Nullable KafkaBusSettings kafka,
         int snapshotIntervalMs,
         int checkpointIntervalMs,
-        String defaultChain,
-        Map<String, String> chains,
+        ChainSpec defaultChain,
+        Map<String, ChainSpec> chains,
         @Nullable String pluginDirectory,
         List<TrustedKey> trustedKeys,
         boolean requireSignature,

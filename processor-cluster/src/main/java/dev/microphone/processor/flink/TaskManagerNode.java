@@ -161,12 +161,12 @@ final class TaskManagerNode implements AutoCloseable {
                 watchdog,
                 PluginLibrary.DEFAULT_WARM_UP_FRAMES,
                 LOG::warn));
-        chains = new StreamChains<>(library.prepare(ChainSpec.parse(settings.defaultChain())));
-        chainTexts = new StreamChains<>(settings.defaultChain());
-        for (Map.Entry<String, String> chain : settings.chains().entrySet()) {
+        chains = new StreamChains<>(library.prepare(settings.defaultChain()));
+        chainTexts = new StreamChains<>(settings.defaultChain().toString());
+        for (Map.Entry<String, ChainSpec> chain : settings.chains().entrySet()) {
             StreamName stream = new StreamName(chain.getKey());
-            chains.put(stream, library.prepare(ChainSpec.parse(chain.getValue())));
-            chainTexts.put(stream, chain.getValue());
+            chains.put(stream, library.prepare(chain.getValue()));
+            chainTexts.put(stream, chain.getValue().toString());
         }
         toRouters = host.own(EmbeddedMedia.launch(host.errors()));
         ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());

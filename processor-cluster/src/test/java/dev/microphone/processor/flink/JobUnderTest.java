@@ -2,6 +2,7 @@ package dev.microphone.processor.flink;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.transport.aeron.EmbeddedMedia;
@@ -118,7 +119,7 @@ final class JobUnderTest {
                 null,
                 snapshotIntervalMs,
                 checkpointIntervalMs,
-                chain,
+                ChainSpec.parse(chain),
                 Map.of(),
                 null,
                 List.of(),

@@ -3,6 +3,7 @@ package dev.microphone.processor.flink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.transport.link.KeyGroups;
@@ -31,7 +32,7 @@ final class ProcessorJobGraphTest {
             null,
             5_000,
             1_000,
-            "none",
+            ChainSpec.NONE,
             Map.of(),
             null,
             List.of(),

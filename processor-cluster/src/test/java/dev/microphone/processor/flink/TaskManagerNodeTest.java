@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.transport.aeron.EmbeddedMedia;
@@ -25,7 +26,7 @@ final class TaskManagerNodeTest {
                 null,
                 5_000,
                 1_000,
-                chain,
+                ChainSpec.parse(chain),
                 Map.of(),
                 null,
                 List.of(),

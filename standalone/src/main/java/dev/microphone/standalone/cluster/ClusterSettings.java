@@ -1,5 +1,6 @@
 package dev.microphone.standalone.cluster;
 
+import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.flink.ShardSettings;
 import dev.microphone.schemas.bus.KafkaBusSettings;
 import dev.microphone.standalone.config.ClusterConfig;
@@ -17,10 +18,8 @@ public final class ClusterSettings {
     public static ShardSettings of(MicrophoneConfig config, @Nullable KafkaBusSettings kafka) {
         ClusterConfig cluster = config.cluster();
         PluginConfig plugins = config.plugins();
-        Map<String, String> chains = new LinkedHashMap<>();
-        config.streams()
-                .forEach(stream -> chains.put(
-                        stream.name().value(), config.chain(stream.chain()).toString()));
+        Map<String, ChainSpec> chains = new LinkedHashMap<>();
+        config.streams().forEach(stream -> chains.put(stream.name().value(), config.chain(stream.chain())));
         return new ShardSettings(
                 config.control().node(),
                 cluster.host(),
@@ -30,7 +29,7 @@ public final class ClusterSettings {
                 kafka,
                 cluster.snapshotIntervalMs(),
                 cluster.checkpointIntervalMs(),
-                config.chain(config.defaultChain()).toString(),
+                config.chain(config.defaultChain()),
                 chains,
                 plugins.directory() == null
                         ? null

@@ -201,8 +201,12 @@ public final class LocalCluster implements AutoCloseable {
 
     /** By Flink's REST interface itself: its Java classes need annotations that are not there. */
     private JsonNode details(JobID submitted) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(restUrl() + "/jobs/" + submitted))
-                .build();
+        return get("/jobs/" + submitted);
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(restUrl() + path)).build();
         return JSON.readTree(
                 http.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
@@ -215,6 +219,22 @@ public final class LocalCluster implements AutoCloseable {
         return running;
     }
 
+    /** Has TaskManagers with free slots load what the job needs, while it still runs on the others. */
+    private void warmUp(ShardSettings settings) throws Exception {
+        int freeSlots = get("/overview").path("slots-available").asInt();
+        if (freeSlots == 0) {
+            return;
+        }
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.setParallelism(freeSlots);
+        ProcessorJob.buildWarmUp(environment, settings);
+        JobID submitted =
+                client.submitJob(environment.getStreamGraph().getJobGraph()).get();
+        client.requestJobResult(submitted)
+                .get(START_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .toJobExecutionResult(LocalCluster.class.getClassLoader());
+    }
+
     /**
      * Changes the number of subtasks: a savepoint, and the job goes on from it. Agents keep what they capture meanwhile.
      *
@@ -225,6 +245,7 @@ public final class LocalCluster implements AutoCloseable {
         if (running == null) {
             throw new IllegalStateException("no job has been submitted");
         }
+        warmUp(settings);
         String savepoint = client.stopWithSavepoint(running, false, null, SavepointFormatType.CANONICAL)
                 .get();
         submit(settings, parallelism, savepoint);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.microphone.standalone.cluster;
+
+import org.jspecify.annotations.NullMarked;
