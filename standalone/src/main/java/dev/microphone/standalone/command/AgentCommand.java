@@ -1,14 +1,10 @@
 package dev.microphone.standalone.command;
 
-import dev.microphone.edge.source.SourceUri;
 import dev.microphone.standalone.config.ClusterConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
-import dev.microphone.standalone.config.StreamConfig;
-import dev.microphone.standalone.config.StreamNames;
 import dev.microphone.standalone.live.AgentNode;
 import dev.microphone.standalone.terminal.Interruption;
 import dev.microphone.standalone.terminal.UserError;
-import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.PrintStream;
@@ -43,17 +39,8 @@ final class AgentCommand implements Callable<Integer> {
     @Mixin
     private NodeOptions options;
 
-    @Option(
-            names = "--source",
-            paramLabel = "URI",
-            description = "alsa:DEVICE, wav:FILE[?loop], tone:, stdin:?rate=…; may be repeated.")
-    private List<String> sources = new ArrayList<>();
-
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "The stream's name, tenant/site/device/source; one for each --source, in their order.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private CaptureOptions capture;
 
     @Option(
             names = "--node",
@@ -99,14 +86,7 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private MicrophoneConfig config() {
-        MicrophoneConfig config = options.config();
-        if (!sources.isEmpty()) {
-            config = config.withStreams(streams());
-        }
-        if (config.streams().isEmpty()) {
-            throw UserError.badUsage("nothing to capture: name a --source, such as alsa:default"
-                    + " ('microphone devices' lists the microphones), or a --config file with a [[stream]]");
-        }
+        MicrophoneConfig config = capture.override(options.config());
         if (!nodes.isEmpty()) {
             ClusterConfig cluster = config.cluster();
             config = config.withCluster(cluster.withNodes(nodes.stream()
@@ -114,23 +94,5 @@ final class AgentCommand implements Callable<Integer> {
                     .toList()));
         }
         return spoolFolder == null ? config : config.withSpool(config.spool().in(spoolFolder));
-    }
-
-    private List<StreamConfig> streams() {
-        if (!names.isEmpty() && names.size() != sources.size()) {
-            throw UserError.badUsage(names.size() + " --name for " + sources.size()
-                    + " --source: name all of them in their order, or none");
-        }
-        List<StreamConfig> streams = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            SourceUri source = Flags.checked("--source", sources.get(i), SourceUri::parse);
-            String scheme = sources.get(i).substring(0, sources.get(i).indexOf(':'));
-            StreamName name = names.isEmpty()
-                    ? StreamNames.of(scheme, i + 1)
-                    : Flags.checked("--name", names.get(i), StreamName::new);
-            streams.add(
-                    new StreamConfig(name, source, MicrophoneConfig.DEFAULT_CHAIN, MicrophoneConfig.defaultCapture()));
-        }
-        return streams;
     }
 }

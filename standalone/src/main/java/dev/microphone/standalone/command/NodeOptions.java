@@ -12,11 +12,11 @@ import org.agrona.concurrent.SystemEpochClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What all commands take that run one node until they are told to end. */
+/** What all commands take that run until they are told to end. */
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 final class NodeOptions {
-    @Option(names = "--config", paramLabel = "FILE", description = "A TOML file; [cluster] says who finds whom.")
+    @Option(names = "--config", paramLabel = "FILE", description = "A TOML file; 'microphone config' prints one.")
     private @Nullable Path configFile;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Of the page and metrics; 0: any; default 8700.")

@@ -1,27 +1,17 @@
 package dev.microphone.standalone.command;
 
 import dev.microphone.edge.agent.StreamEnd;
-import dev.microphone.edge.dsp.AgcSettings;
-import dev.microphone.edge.dsp.NormaliserSettings;
-import dev.microphone.edge.source.SourceUri;
 import dev.microphone.router.sink.SinkUri;
-import dev.microphone.standalone.config.ConfigFile;
-import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
-import dev.microphone.standalone.config.StreamNames;
 import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.standalone.terminal.Interruption;
 import dev.microphone.standalone.terminal.UserError;
-import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.SystemEpochClock;
@@ -50,27 +40,11 @@ import picocli.CommandLine.ParentCommand;
 // picocli fills the fields.
 @SuppressWarnings("NullAway.Init")
 final class RunCommand implements Callable<Integer> {
-    @Option(names = "--config", paramLabel = "FILE", description = "A TOML file.")
-    private @Nullable Path configFile;
+    @Mixin
+    private NodeOptions options;
 
-    @Option(
-            names = "--source",
-            paramLabel = "URI",
-            description = "alsa:DEVICE, wav:FILE[?loop], tone:, stdin:?rate=…; may be repeated.")
-    private List<String> sources = new ArrayList<>();
-
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "The stream's name, tenant/site/device/source; one for each --source, in their order.")
-    private List<String> names = new ArrayList<>();
-
-    @Option(
-            names = "--reference",
-            paramLabel = "URI",
-            description = "For echo cancellation, what the loudspeaker plays: a source such as a monitor of its output;"
-                    + " one for each --source, in their order. Turns --agc off.")
-    private List<String> references = new ArrayList<>();
+    @Mixin
+    private CaptureOptions capture;
 
     @Option(
             names = "--chain",
@@ -83,15 +57,6 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "URI",
             description = "ws:, wav:FOLDER/, flac:FOLDER/; may be repeated; default ws:.")
     private List<String> sinks = new ArrayList<>();
-
-    @Option(names = "--agc", paramLabel = "on|off", description = "Brings speech to an even level; default on.")
-    private @Nullable OnOff agc;
-
-    @Option(names = "--frame-millis", paramLabel = "5|10|20", description = "Duration of a frame; default 20.")
-    private @Nullable Integer frameMillis;
-
-    @Option(names = "--port", paramLabel = "PORT", description = "Of the page and metrics; 0: any; default 8700.")
-    private @Nullable Integer port;
 
     @Mixin
     private DumpOptions dumpOptions;
@@ -162,77 +127,19 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private MicrophoneConfig config() {
-        MicrophoneConfig config = configFile == null ? MicrophoneConfig.defaults() : ConfigFile.read(configFile);
-        if (port != null) {
-            HttpConfig http = config.http();
-            config = config.withHttp(Flags.checked("--port", port, http::withPort));
-        }
+        MicrophoneConfig config = capture.override(options.config());
         if (!sinks.isEmpty()) {
             config = config.withSinks(sinks.stream()
                     .map(sink -> Flags.checked("--sink", sink, SinkUri::parse))
                     .toList());
         }
-        if (sources.isEmpty() && !references.isEmpty()) {
-            throw UserError.badUsage("--reference without --source: in a config file it is a key of its [[stream]]");
+        if (chain == null) {
+            return config;
         }
-        List<StreamConfig> streams = sources.isEmpty() ? config.streams() : streamsOfFlags();
-        if (streams.isEmpty()) {
-            throw UserError.badUsage("nothing to capture: name a --source, such as alsa:default"
-                    + " ('microphone devices' lists the microphones), or a --config file with a [[stream]]");
-        }
-        MicrophoneConfig named = config;
-        return config.withStreams(
-                streams.stream().map(stream -> overridden(stream, named)).toList());
-    }
-
-    private List<StreamConfig> streamsOfFlags() {
-        if (!names.isEmpty() && names.size() != sources.size()) {
-            throw UserError.badUsage(names.size() + " --name for " + sources.size()
-                    + " --source: name all of them in their order, or none");
-        }
-        if (!references.isEmpty() && references.size() != sources.size()) {
-            throw UserError.badUsage(references.size() + " --reference for " + sources.size()
-                    + " --source: name one for each in their order, or none");
-        }
-        Map<String, Integer> ordinals = new HashMap<>();
-        List<StreamConfig> streams = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            SourceUri source = Flags.checked("--source", sources.get(i), SourceUri::parse);
-            String scheme = sources.get(i).substring(0, sources.get(i).indexOf(':'));
-            StreamName name = names.isEmpty()
-                    ? StreamNames.of(scheme, ordinals.merge(scheme, 1, Integer::sum))
-                    : Flags.checked("--name", names.get(i), StreamName::new);
-            if (streams.stream().anyMatch(stream -> stream.name().equals(name))) {
-                throw UserError.badUsage("two sources are named " + name + ": each needs a name of its own");
-            }
-            StreamConfig stream =
-                    new StreamConfig(name, source, MicrophoneConfig.DEFAULT_CHAIN, MicrophoneConfig.defaultCapture());
-            streams.add(
-                    references.isEmpty()
-                            ? stream
-                            : stream.withReference(Flags.checked("--reference", references.get(i), SourceUri::parse)));
-        }
-        return streams;
-    }
-
-    private StreamConfig overridden(StreamConfig stream, MicrophoneConfig named) {
-        NormaliserSettings capture = stream.capture();
-        if (frameMillis != null) {
-            capture = Flags.checked("--frame-millis", frameMillis, capture::withFrameMillis);
-        }
-        if (agc == OnOff.ON && stream.reference() != null) {
-            throw UserError.badUsage("--agc on with a reference: an echo canceller needs an echo of even level");
-        }
-        if (agc != null) {
-            AgcSettings gain = capture.agc();
-            capture = capture.withAgc(new AgcSettings(agc == OnOff.ON, gain.targetDbfs(), gain.maxGainDb()));
-        }
-        String chosenChain = stream.chain();
-        if (chain != null) {
-            Flags.checked("--chain", chain, named::chain);
-            chosenChain = chain;
-        }
-        return new StreamConfig(
-                stream.name(), stream.source(), chosenChain, capture, stream.reference(), stream.replay());
+        String chosen = chain;
+        Flags.checked("--chain", chosen, config::chain);
+        return config.withStreams(config.streams().stream()
+                .map(stream -> stream.withChain(chosen))
+                .toList());
     }
 }

@@ -32,6 +32,14 @@ public record StreamConfig(
         return new StreamConfig(name, source, chain, capture.withAgc(AgcSettings.off()), farEnd, replay);
     }
 
+    public StreamConfig withChain(String chosen) {
+        return new StreamConfig(name, source, chosen, capture, reference, replay);
+    }
+
+    public StreamConfig withCapture(NormaliserSettings chosen) {
+        return new StreamConfig(name, source, chain, chosen, reference, replay);
+    }
+
     StreamConfig withReplay(Replay chosen) {
         return new StreamConfig(name, source, chain, capture, reference, chosen);
     }

@@ -1,25 +1,15 @@
 package dev.microphone.standalone.live;
 
 import dev.microphone.edge.agent.BacklogLimits;
-import dev.microphone.edge.agent.CaptureSession;
 import dev.microphone.edge.agent.EdgeAgent;
 import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.edge.cluster.ClusterSender;
 import dev.microphone.edge.cluster.LiveFirst;
-import dev.microphone.edge.source.AudioSource;
-import dev.microphone.edge.source.SourceException;
-import dev.microphone.edge.source.SourceUri;
 import dev.microphone.edge.spool.Spool;
 import dev.microphone.router.http.Health;
-import dev.microphone.router.http.HttpRoutes;
-import dev.microphone.router.http.HttpServer;
-import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.schemas.event.AgentStatus;
-import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.SpoolConfig;
-import dev.microphone.standalone.config.StreamConfig;
-import dev.microphone.standalone.telemetry.PrometheusText;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.StreamDirectory;
@@ -28,17 +18,14 @@ import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
-import org.jspecify.annotations.Nullable;
 
 /** An agent in a process of its own: captures, and sends to whichever node of a cluster owns each stream. */
 public final class AgentNode implements AutoCloseable {
@@ -52,13 +39,14 @@ public final class AgentNode implements AutoCloseable {
 
     private final ServiceHost host;
     private final Metrics metrics;
-    private final HttpServer http;
-    private final List<CaptureSession> sessions = new ArrayList<>();
+    private final NodeHttp http;
+    private final Captures captures;
 
-    private AgentNode(ServiceHost host, Metrics metrics, HttpServer http) {
+    private AgentNode(ServiceHost host, Metrics metrics, NodeHttp http, Captures captures) {
         this.host = host;
         this.metrics = metrics;
         this.http = http;
+        this.captures = captures;
     }
 
     /**
@@ -71,29 +59,15 @@ public final class AgentNode implements AutoCloseable {
         return Composition.start(errors, host -> compose(config, host, messages));
     }
 
-    private record OpenSource(
-            StreamConfig stream,
-            AudioSource nearEnd,
-            @Nullable AudioSource farEnd) {}
-
     private static AgentNode compose(MicrophoneConfig config, ServiceHost host, Consumer<String> messages)
             throws IOException {
         LiveFirst liveFirst = config.liveFirst();
-        List<OpenSource> sources = new ArrayList<>();
         StreamDirectory names = new StreamDirectory();
-        for (StreamConfig stream : config.streams()) {
-            AudioSource nearEnd = host.own(stream.source().open());
-            SourceUri reference = stream.reference();
-            sources.add(new OpenSource(stream, nearEnd, reference == null ? null : host.own(reference.open())));
-            names.add(stream.name());
-        }
+        config.streams().forEach(stream -> names.add(stream.name()));
+        Captures captures = Captures.open(config.streams(), (stream, microphone) -> microphone, host);
         Metrics metrics = new Metrics();
-        HttpRoutes routes = new HttpRoutes();
-        HttpConfig web = config.http();
-        HttpServer http =
-                host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
-        PrometheusText metricsText = host.own(new PrometheusText(metrics));
-        OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
+        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
+        http.report(() -> Health.OK, () -> Health.OK);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         SpoolConfig spoolConfig = config.spool();
@@ -109,30 +83,20 @@ public final class AgentNode implements AutoCloseable {
                 metrics,
                 host.errors(),
                 SystemNanoClock.INSTANCE);
-        EdgeAgent edge =
-                new EdgeAgent(sender, metrics, error -> reportFault(error, host, messages), BacklogLimits.defaults());
+        EdgeAgent edge = new EdgeAgent(sender, metrics, Captures.faults(host, messages), BacklogLimits.defaults());
         AtomicCounter waiting = metrics.gauge("microphone_spool_waiting_frames");
-        AtomicInteger capturing = new AtomicInteger(sources.size());
         AgentReport report = new AgentReport(
                 config.control().node(),
                 () -> stateOf(sender, waiting.get()),
-                capturing::get,
+                captures::capturing,
                 metrics,
                 control.events(),
                 SystemNanoClock.INSTANCE);
         // Closed in that order: it tells of what the sender has left.
         host.start(new CompositeAgent(edge.agent(), sender, report));
-        AgentNode node = new AgentNode(host, metrics, http);
+        AgentNode node = new AgentNode(host, metrics, http, captures);
         host.own(node::drain);
-        for (OpenSource source : sources) {
-            AudioSource farEnd = source.farEnd();
-            StreamConfig stream = source.stream();
-            CaptureSession session = farEnd == null
-                    ? edge.start(stream.name(), source.nearEnd(), stream.capture())
-                    : edge.start(stream.name(), source.nearEnd(), farEnd, stream.capture());
-            var unused = session.ended().thenRun(capturing::decrementAndGet);
-            node.sessions.add(session);
-        }
+        captures.start(edge);
         return node;
     }
 
@@ -143,18 +107,8 @@ public final class AgentNode implements AutoCloseable {
         return waitingFrames > BEHIND_FRAMES ? AgentStatus.CATCHING_UP : AgentStatus.LIVE;
     }
 
-    /** A source that fails is a matter for the user; anything else is one for us. */
-    private static void reportFault(Throwable error, ServiceHost host, Consumer<String> messages) {
-        if (error instanceof SourceException) {
-            messages.accept(String.valueOf(error.getMessage()));
-        } else {
-            host.errors().onError(error);
-        }
-    }
-
     private void drain() throws Exception {
-        sessions.forEach(CaptureSession::stop);
-        allEnded().get(Drain.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        captures.stop();
         long deadlineNs = System.nanoTime() + DRAIN_TIMEOUT_NS;
         while (spooledFrames() > 0 && System.nanoTime() - deadlineNs < 0) {
             LockSupport.parkNanos(POLL_INTERVAL_NS);
@@ -177,10 +131,7 @@ public final class AgentNode implements AutoCloseable {
 
     /** Done when all sources have come to their end, or were stopped. */
     public CompletableFuture<List<StreamEnd>> allEnded() {
-        List<CompletableFuture<StreamEnd>> ends =
-                sessions.stream().map(CaptureSession::ended).toList();
-        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-                .thenApply(nothing -> ends.stream().map(CompletableFuture::join).toList());
+        return captures.allEnded();
     }
 
     /** Stops the sources, gives the cluster 10 s to take what is still here, and closes everything. */

@@ -1,25 +1,14 @@
 package dev.microphone.standalone.live;
 
 import dev.microphone.edge.agent.BacklogLimits;
-import dev.microphone.edge.agent.CaptureSession;
 import dev.microphone.edge.agent.EdgeAgent;
 import dev.microphone.edge.agent.StreamEnd;
-import dev.microphone.edge.source.AudioSource;
-import dev.microphone.edge.source.SourceException;
-import dev.microphone.edge.source.SourceUri;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
-import dev.microphone.router.http.HttpRoutes;
-import dev.microphone.router.http.HttpServer;
-import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.schemas.event.AgentStatus;
-import dev.microphone.schemas.event.ControlEventListener;
-import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
-import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.dump.RoutedTap;
 import dev.microphone.standalone.dump.StageDump;
-import dev.microphone.standalone.telemetry.PrometheusText;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FramePublisher;
@@ -35,8 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CompositeAgent;
@@ -57,28 +44,16 @@ public final class LocalSystem implements AutoCloseable {
 
     private final ServiceHost host;
     private final Metrics metrics;
-    private final HttpServer http;
-    private final List<StreamConfig> streams;
-    private final List<OpenSource> sources;
+    private final NodeHttp http;
+    private final Captures captures;
     private final EdgeAgent edge;
-    private final AtomicInteger capturing;
-    private final List<CaptureSession> sessions = new ArrayList<>();
 
-    private LocalSystem(
-            ServiceHost host,
-            Metrics metrics,
-            HttpServer http,
-            List<StreamConfig> streams,
-            List<OpenSource> sources,
-            EdgeAgent edge,
-            AtomicInteger capturing) {
+    private LocalSystem(ServiceHost host, Metrics metrics, NodeHttp http, Captures captures, EdgeAgent edge) {
         this.host = host;
         this.metrics = metrics;
         this.http = http;
-        this.streams = streams;
-        this.sources = sources;
+        this.captures = captures;
         this.edge = edge;
-        this.capturing = capturing;
     }
 
     /**
@@ -94,45 +69,26 @@ public final class LocalSystem implements AutoCloseable {
     /** @param dump takes what each stage makes of the streams; belongs to the caller, to be closed after this; or null */
     public static LocalSystem start(
             MicrophoneConfig config, ErrorLog errors, Consumer<String> messages, @Nullable StageDump dump) {
-        Metrics metrics = new Metrics();
-        ServiceHost host = new ServiceHost(errors);
-        boolean started = false;
-        try {
-            LocalSystem system = compose(config, host, metrics, messages, dump);
-            started = true;
-            return system;
-        } catch (IOException e) {
-            throw UserError.failed(String.valueOf(e.getMessage()), e);
-        } finally {
-            if (!started) {
-                host.close();
-            }
-        }
+        return Composition.start(errors, host -> compose(config, host, messages, dump));
     }
 
     private static LocalSystem compose(
-            MicrophoneConfig config,
-            ServiceHost host,
-            Metrics metrics,
-            Consumer<String> messages,
-            @Nullable StageDump dump)
+            MicrophoneConfig config, ServiceHost host, Consumer<String> messages, @Nullable StageDump dump)
             throws IOException {
-        // Devices and files first: what is wrong with them is the likeliest mistake.
         Map<Long, StageDump.Stream> dumps = new HashMap<>();
-        List<OpenSource> sources = openSources(config, host, dump, dumps);
+        Captures captures = Captures.open(config.streams(), tap(config, dump, dumps), host);
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
-        HttpRoutes routes = new HttpRoutes();
-        HttpServer http = host.own(startHttp(config.http(), routes, host));
-        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        Metrics metrics = new Metrics();
+        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
-        Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
+        Processing processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
         dumps.forEach(processing::dump);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
 
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
         FramePoller routed = dumps.isEmpty() ? processed : new RoutedTap(processed, dumps);
-        Router router = openRouter(config, routed, names, metrics, routes, control.events(), messages);
+        Router router = Router.open(config.sinks(), routed, names, metrics, http.routes(), control.events(), messages);
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
@@ -142,64 +98,34 @@ public final class LocalSystem implements AutoCloseable {
         host.start(processing.agent(captured, toRouter, metrics));
 
         FramePublisher toProcessor = host.own(publish(media, captured, CAPTURED_STREAM_ID, metrics, "capture"));
-        EdgeAgent edge = new EdgeAgent(
-                toProcessor, metrics, error -> reportFault(error, host, messages), BacklogLimits.defaults());
-        AtomicInteger capturing = new AtomicInteger();
+        EdgeAgent edge = new EdgeAgent(toProcessor, metrics, Captures.faults(host, messages), BacklogLimits.defaults());
         AgentReport report = new AgentReport(
                 config.control().node(),
                 () -> toProcessor.isConnected() ? AgentStatus.LIVE : AgentStatus.SPOOLING,
-                capturing::get,
+                captures::capturing,
                 metrics,
                 control.events(),
                 SystemNanoClock.INSTANCE);
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        OperationsEndpoints.register(routes, () -> liveness(media), () -> readiness(connected, router), metricsText);
+        http.report(() -> liveness(media), () -> readiness(connected, router));
         connected.await();
         host.start(new CompositeAgent(edge.agent(), report));
         host.own(new Drain(metrics)::await);
-        return new LocalSystem(host, metrics, http, config.streams(), sources, edge, capturing);
+        return new LocalSystem(host, metrics, http, captures, edge);
     }
 
-    /** @param farEnd null when there is none */
-    private record OpenSource(AudioSource nearEnd, @Nullable AudioSource farEnd) {}
-
-    private static List<OpenSource> openSources(
-            MicrophoneConfig config, ServiceHost host, @Nullable StageDump dump, Map<Long, StageDump.Stream> dumps)
-            throws IOException {
-        List<OpenSource> sources = new ArrayList<>();
-        for (StreamConfig stream : config.streams()) {
-            AudioSource nearEnd = host.own(stream.source().open());
-            if (dump != null) {
-                StageDump.Stream dumped =
-                        dump.stream(stream.name().value(), nearEnd.format(), config.chain(stream.chain()), true);
-                dumps.put(stream.name().streamId(), dumped);
-                nearEnd = dumped.captured(nearEnd);
-            }
-            SourceUri reference = stream.reference();
-            sources.add(new OpenSource(nearEnd, reference == null ? null : host.own(reference.open())));
+    private static Captures.Tap tap(
+            MicrophoneConfig config, @Nullable StageDump dump, Map<Long, StageDump.Stream> dumps) {
+        if (dump == null) {
+            return (stream, microphone) -> microphone;
         }
-        return sources;
-    }
-
-    private static HttpServer startHttp(HttpConfig config, HttpRoutes routes, ServiceHost host) throws IOException {
-        return HttpServer.start(config.host(), config.port(), config.token(), routes, host.errors()::onError);
-    }
-
-    private static Router openRouter(
-            MicrophoneConfig config,
-            FramePoller frames,
-            StreamDirectory names,
-            Metrics metrics,
-            HttpRoutes routes,
-            ControlEventListener events,
-            Consumer<String> messages)
-            throws IOException {
-        try {
-            return Router.open(config.sinks(), frames, names, metrics, routes, events, messages);
-        } catch (IllegalArgumentException e) {
-            throw UserError.badUsage(String.valueOf(e.getMessage()), e);
-        }
+        return (stream, microphone) -> {
+            StageDump.Stream dumped =
+                    dump.stream(stream.name().value(), microphone.format(), config.chain(stream.chain()), true);
+            dumps.put(stream.name().streamId(), dumped);
+            return dumped.captured(microphone);
+        };
     }
 
     private static FrameSubscriber subscribe(EmbeddedMedia media, int streamId, Metrics metrics, String stage) {
@@ -209,15 +135,6 @@ public final class LocalSystem implements AutoCloseable {
     private static FramePublisher publish(
             EmbeddedMedia media, FrameSubscriber receiver, int streamId, Metrics metrics, String stage) {
         return new FramePublisher(media.aeron(), Connected.channelOf(receiver), streamId, metrics, stage);
-    }
-
-    /** A source that fails is a matter for the user; anything else is one for us. */
-    private static void reportFault(Throwable error, ServiceHost host, Consumer<String> messages) {
-        if (error instanceof SourceException) {
-            messages.accept(String.valueOf(error.getMessage()));
-        } else {
-            host.errors().onError(error);
-        }
     }
 
     private static Health liveness(EmbeddedMedia media) {
@@ -253,38 +170,17 @@ public final class LocalSystem implements AutoCloseable {
     /** Starts the sources. Once. */
     public void capture() {
         host.own(this::stopSources);
-        for (int i = 0; i < sources.size(); i++) {
-            StreamConfig stream = streams.get(i);
-            CaptureSession session = startSource(stream, sources.get(i));
-            capturing.incrementAndGet();
-            var unused = session.ended().thenRun(capturing::decrementAndGet);
-            sessions.add(session);
-        }
-    }
-
-    private CaptureSession startSource(StreamConfig stream, OpenSource source) {
-        try {
-            AudioSource farEnd = source.farEnd();
-            return farEnd == null
-                    ? edge.start(stream.name(), source.nearEnd(), stream.capture())
-                    : edge.start(stream.name(), source.nearEnd(), farEnd, stream.capture());
-        } catch (IllegalArgumentException e) {
-            throw UserError.badUsage(stream.name() + ": " + e.getMessage(), e);
-        }
+        captures.start(edge);
     }
 
     /** Done when all sources have come to their end, or were stopped. */
     public CompletableFuture<List<StreamEnd>> allEnded() {
-        List<CompletableFuture<StreamEnd>> ends =
-                sessions.stream().map(CaptureSession::ended).toList();
-        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-                .thenApply(nothing -> ends.stream().map(CompletableFuture::join).toList());
+        return captures.allEnded();
     }
 
     /** Ends the sources, and waits until their last frames are on their way. */
     void stopSources() throws Exception {
-        sessions.forEach(CaptureSession::stop);
-        allEnded().get(Drain.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        captures.stop();
     }
 
     /** Stops the sources, lets what they gave reach its files, and closes everything. */

@@ -7,14 +7,9 @@ import dev.microphone.processor.shard.Reception;
 import dev.microphone.processor.shard.RouterLinks;
 import dev.microphone.processor.shard.ShardRange;
 import dev.microphone.router.http.Health;
-import dev.microphone.router.http.HttpRoutes;
-import dev.microphone.router.http.HttpServer;
-import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
-import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
-import dev.microphone.standalone.telemetry.PrometheusText;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.StreamDirectory;
@@ -33,10 +28,10 @@ public final class ProcessorNode implements AutoCloseable {
     private static final String STAGE = "processor";
 
     private final ServiceHost host;
-    private final HttpServer http;
+    private final NodeHttp http;
     private final String endpoint;
 
-    private ProcessorNode(ServiceHost host, HttpServer http, String endpoint) {
+    private ProcessorNode(ServiceHost host, NodeHttp http, String endpoint) {
         this.host = host;
         this.http = http;
         this.endpoint = endpoint;
@@ -56,13 +51,9 @@ public final class ProcessorNode implements AutoCloseable {
             throws IOException {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
-        HttpRoutes routes = new HttpRoutes();
-        HttpConfig web = config.http();
-        HttpServer http =
-                host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
-        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
-        Processing processing = Processing.prepare(config, control, metrics, routes, host, messages);
+        Processing processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
         EmbeddedMedia fromAgents = host.own(EmbeddedMedia.launchForAgents(host.errors()));
         // A driver of its own: see TaskManagerNode.
         EmbeddedMedia toRouterMedia = host.own(EmbeddedMedia.launch(host.errors()));
@@ -102,7 +93,7 @@ public final class ProcessorNode implements AutoCloseable {
                 reception,
                 TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
                 SystemNanoClock.INSTANCE));
-        OperationsEndpoints.register(routes, () -> Health.OK, () -> Health.OK, metricsText);
+        http.report(() -> Health.OK, () -> Health.OK);
         String endpoint = reception.endpoint().toString();
         ShardAnnounced shard = new ShardAnnounced(
                 endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt, cluster.framePorts(), ShardAnnounced.UP);

@@ -2,14 +2,9 @@ package dev.microphone.standalone.live;
 
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
-import dev.microphone.router.http.HttpRoutes;
-import dev.microphone.router.http.HttpServer;
-import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
-import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
-import dev.microphone.standalone.telemetry.PrometheusText;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FrameSubscriber;
@@ -26,10 +21,10 @@ import org.agrona.concurrent.Agent;
 /** A router in a process of its own: frames come from processor nodes, and go to its sinks. */
 public final class RouterNode implements AutoCloseable {
     private final ServiceHost host;
-    private final HttpServer http;
+    private final NodeHttp http;
     private final String endpoint;
 
-    private RouterNode(ServiceHost host, HttpServer http, String endpoint) {
+    private RouterNode(ServiceHost host, NodeHttp http, String endpoint) {
         this.host = host;
         this.http = http;
         this.endpoint = endpoint;
@@ -50,11 +45,7 @@ public final class RouterNode implements AutoCloseable {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
-        HttpRoutes routes = new HttpRoutes();
-        HttpConfig web = config.http();
-        HttpServer http =
-                host.own(HttpServer.start(web.host(), web.port(), web.token(), routes, host.errors()::onError));
-        PrometheusText metricsText = host.own(new PrometheusText(metrics));
+        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         ClusterConfig cluster = config.cluster();
@@ -66,11 +57,12 @@ public final class RouterNode implements AutoCloseable {
                 metrics,
                 "router",
                 new NamedStreams(names, metrics, "router")));
-        Router router = Router.open(config.sinks(), processed, names, metrics, routes, control.events(), messages);
+        Router router =
+                Router.open(config.sinks(), processed, names, metrics, http.routes(), control.events(), messages);
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
-        OperationsEndpoints.register(routes, () -> Health.OK, router::health, metricsText);
+        http.report(() -> Health.OK, router::health);
         control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.UP));
         host.own(() -> control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.DOWN)));
         return new RouterNode(host, http, endpoint);

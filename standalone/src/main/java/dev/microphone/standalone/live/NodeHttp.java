@@ -1,0 +1,56 @@
+package dev.microphone.standalone.live;
+
+import dev.microphone.router.http.Health;
+import dev.microphone.router.http.HttpRoutes;
+import dev.microphone.router.http.HttpServer;
+import dev.microphone.router.http.OperationsEndpoints;
+import dev.microphone.standalone.config.HttpConfig;
+import dev.microphone.standalone.telemetry.PrometheusText;
+import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ServiceHost;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/** What every node shows by HTTP: how it is, and its metrics; and the routes to which its parts add theirs. */
+final class NodeHttp {
+    private final HttpServer server;
+    private final HttpRoutes routes;
+    private final PrometheusText metricsText;
+
+    private NodeHttp(HttpServer server, HttpRoutes routes, PrometheusText metricsText) {
+        this.server = server;
+        this.routes = routes;
+        this.metricsText = metricsText;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param host closes it in the end
+     * @throws IOException when the port cannot be had; the message is for users
+     */
+    static NodeHttp open(HttpConfig config, Metrics metrics, ServiceHost host) throws IOException {
+        HttpRoutes routes = new HttpRoutes();
+        HttpServer server = host.own(
+                HttpServer.start(config.host(), config.port(), config.token(), routes, host.errors()::onError));
+        return new NodeHttp(server, routes, host.own(new PrometheusText(metrics)));
+    }
+
+    /**
+     * From now on it says how the node is, and gives its metrics.
+     *
+     * @param liveness what calls for a restart; threads of the HTTP server
+     * @param readiness what stands in the way of work just now; likewise
+     */
+    void report(Supplier<Health> liveness, Supplier<Health> readiness) {
+        OperationsEndpoints.register(routes, liveness, readiness, metricsText);
+    }
+
+    HttpRoutes routes() {
+        return routes;
+    }
+
+    String url() {
+        return server.url();
+    }
+}
