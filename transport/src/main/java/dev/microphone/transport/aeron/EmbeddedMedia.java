@@ -3,12 +3,15 @@ package dev.microphone.transport.aeron;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 
 /** One media driver and one Aeron client, inside this process, under one folder, in memory where the system has one,
  * that is gone at close. */
@@ -38,11 +41,13 @@ public final class EmbeddedMedia implements AutoCloseable {
      */
     private static final long SILENCE_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(700);
 
-    private final MediaDriver driver;
+    /** In the order of closing. */
+    private final List<AutoCloseable> opened;
+
     private final Aeron aeron;
 
-    private EmbeddedMedia(MediaDriver driver, Aeron aeron) {
-        this.driver = driver;
+    private EmbeddedMedia(List<AutoCloseable> opened, Aeron aeron) {
+        this.opened = opened;
         this.aeron = aeron;
     }
 
@@ -73,23 +78,30 @@ public final class EmbeddedMedia implements AutoCloseable {
     }
 
     static EmbeddedMedia launch(MediaDriver.Context context, ErrorHandler errors) {
-        MediaDriver driver = MediaDriver.launchEmbedded(context);
+        List<AutoCloseable> opened = new ArrayList<>();
         try {
+            MediaFolder folder = MediaFolder.create();
+            opened.add(0, folder);
+            MediaDriver driver =
+                    MediaDriver.launch(context.aeronDirectoryName(folder.path().toString()));
+            opened.add(0, driver);
             Aeron aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(driver.aeronDirectoryName())
+                    .epochClock(context.epochClock())
                     .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STALL_TIMEOUT_NS))
                     .idleStrategy(new SleepingMillisIdleStrategy(4))
                     .errorHandler(errors));
-            return new EmbeddedMedia(driver, aeron);
+            opened.add(0, aeron);
+            return new EmbeddedMedia(opened, aeron);
         } catch (RuntimeException e) {
-            CloseHelper.quietClose(driver);
+            CloseHelper.quietCloseAll(opened);
             throw e;
         }
     }
 
     static MediaDriver.Context driverContext() {
         return new MediaDriver.Context()
-                .aeronDirectoryName(MediaFolder.next(STALL_TIMEOUT_NS).toString())
+                .epochClock(new SteadyEpochClock(System.currentTimeMillis(), SystemNanoClock.INSTANCE))
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
@@ -107,12 +119,17 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .publicationConnectionTimeoutNs(SILENCE_TIMEOUT_NS);
     }
 
+    /** Whether Aeron has given up, after a fault of its own: nothing comes or goes here any more. */
+    public boolean isClosed() {
+        return aeron.isClosed();
+    }
+
     public Aeron aeron() {
         return aeron;
     }
 
     @Override
     public void close() {
-        CloseHelper.closeAll(aeron, driver);
+        CloseHelper.closeAll(opened);
     }
 }

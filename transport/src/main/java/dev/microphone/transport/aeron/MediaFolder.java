@@ -1,38 +1,62 @@
 package dev.microphone.transport.aeron;
 
-import io.aeron.CommonContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.agrona.IoUtil;
 import org.agrona.SystemUtil;
 
 /**
- * Where a media driver keeps its logs. On a disk the kernel would write back what has passed long ago, and hold up whoever
- * touches those pages meanwhile: with 200 connections, for tenths of a second.
+ * Where a media driver keeps its logs, until it is closed. On a disk the kernel would write back what has passed long ago,
+ * and hold up whoever touches those pages meanwhile: with 200 connections, for tenths of a second.
+ *
+ * <p>Beside each folder is a file that its process has locked. The kernel unlocks it when the process ends, however that
+ * comes, and knows processes of other containers that share the folder, which process ids do not tell; so whoever comes
+ * next can see what killed processes have left, and removes it.
  */
-final class MediaFolder {
+final class MediaFolder implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     /** Less is a container's default of 64 MB, which a few hundred connections of 0.4 to 0.6 MB would fill. */
     private static final long LEAST_BYTES = 256L << 20;
 
     private static final String PREFIX = "microphone-";
+    private static final String LOCK_SUFFIX = ".lock";
 
-    private MediaFolder() {}
+    private final Path path;
+    private final Path lockPath;
+    private final FileChannel lockFile;
+
+    private MediaFolder(Path path, Path lockPath, FileChannel lockFile) {
+        this.path = path;
+        this.lockPath = lockPath;
+        this.lockFile = lockFile;
+    }
 
     /**
-     * One that no driver has yet. What killed processes left is removed.
+     * One that no driver has yet. What killed processes left is removed first, so that there is room.
      *
-     * @param silenceNs a driver that has said nothing for that long is dead
+     * @throws UncheckedIOException when nothing can be written there
      */
-    static Path next(long silenceNs) {
-        Path base = choose(SHARED_MEMORY, LEAST_BYTES, Path.of(SystemUtil.tmpDirName()));
-        sweep(base, pid -> ProcessHandle.of(pid).isPresent(), TimeUnit.NANOSECONDS.toMillis(silenceNs));
-        return base.resolve(PREFIX + ProcessHandle.current().pid() + "-" + System.nanoTime());
+    static MediaFolder create() {
+        Path temporary = Path.of(SystemUtil.tmpDirName());
+        try {
+            for (Path base : List.of(SHARED_MEMORY, temporary)) {
+                if (Files.isDirectory(base) && Files.isWritable(base)) {
+                    sweep(base);
+                }
+            }
+            return createIn(choose(SHARED_MEMORY, LEAST_BYTES, temporary));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no folder for Aeron's logs: " + e.getMessage(), e);
+        }
     }
 
     static Path choose(Path memory, long leastBytes, Path otherwise) {
@@ -47,25 +71,69 @@ final class MediaFolder {
         }
     }
 
-    /** The driver is asked too: a container that shares the folder has process ids of its own. */
-    static void sweep(Path base, LongPredicate isAlive, long silenceMs) {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
-            for (Path folder : found) {
-                if (isOver(folder, isAlive, silenceMs)) {
-                    IoUtil.delete(folder.toFile(), true);
+    static MediaFolder createIn(Path base) throws IOException {
+        Path path = base.resolve(ofThisProcess() + System.nanoTime());
+        Path lockPath = base.resolve(path.getFileName() + LOCK_SUFFIX);
+        FileChannel lockFile = FileChannel.open(lockPath, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        boolean isOurs = false;
+        try {
+            // Who sweeps may have come first, and taken it for a dead one's.
+            isOurs = lockFile.tryLock() != null && Files.exists(lockPath);
+        } finally {
+            if (!isOurs) {
+                lockFile.close();
+            }
+        }
+        return isOurs ? new MediaFolder(path, lockPath, lockFile) : createIn(base);
+    }
+
+    /** The start tells it from one that had its process id before, as in a container that was started again. */
+    private static String ofThisProcess() {
+        return PREFIX + ProcessHandle.current().pid() + "-"
+                + ManagementFactory.getRuntimeMXBean().getStartTime() + "-";
+    }
+
+    static void sweep(Path base) throws IOException {
+        String own = ofThisProcess();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*" + LOCK_SUFFIX)) {
+            for (Path lockPath : found) {
+                // A process that opens a file that it has locked, and closes it, loses its lock.
+                if (!lockPath.getFileName().toString().startsWith(own)) {
+                    removeIfDead(lockPath);
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
-    private static boolean isOver(Path folder, LongPredicate isAlive, long silenceMs) {
-        String[] parts = folder.getFileName().toString().split("-", -1);
-        if (parts.length != 3 || !parts[1].matches("[0-9]{1,9}")) {
-            return false;
+    private static void removeIfDead(Path lockPath) throws IOException {
+        try (FileChannel lockFile = FileChannel.open(lockPath, StandardOpenOption.WRITE)) {
+            FileLock lock = lockFile.tryLock();
+            if (lock != null) {
+                String name = lockPath.toString();
+                IoUtil.delete(
+                        Path.of(name.substring(0, name.length() - LOCK_SUFFIX.length()))
+                                .toFile(),
+                        true);
+                Files.deleteIfExists(lockPath);
+            }
+        } catch (NoSuchFileException e) {
+            // Its process, or another one that sweeps, was faster.
         }
-        return !isAlive.test(Long.parseLong(parts[1]))
-                && !CommonContext.isDriverActive(folder.toFile(), silenceMs, message -> {});
+    }
+
+    /** Not made yet: that is the driver's. */
+    Path path() {
+        return path;
+    }
+
+    /** When the driver has removed its folder. */
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(lockPath);
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
