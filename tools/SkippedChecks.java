@@ -24,8 +24,10 @@ class SkippedChecks {
                 Element test = (Element) cases.item(i);
                 NodeList skips = test.getElementsByTagName("skipped");
                 if (skips.getLength() > 0) {
-                    String reason = ((Element) skips.item(0)).getAttribute("message");
-                    reason = reason.replaceFirst("^Assumption failed: ", "").lines().findFirst().orElse("no reason given");
+                    Element skip = (Element) skips.item(0);
+                    String reason = skip.hasAttribute("message") ? skip.getAttribute("message") : skip.getTextContent();
+                    reason = reason.lines().findFirst().orElse("no reason given");
+                    reason = reason.replaceFirst("^([\\w.]+: )?Assumption failed: ", "");
                     String name = test.getAttribute("classname").replaceFirst(".*\\.", "") + "." + test.getAttribute("name");
                     testsByReason.computeIfAbsent(reason, key -> new TreeSet<>()).add(name);
                 }
