@@ -26,6 +26,9 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 public final class ProcessorJob {
     public static final String NAME = "microphone";
 
+    /** A storage that hangs holds up the checkpoints behind it for so long. */
+    private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(1);
+
     private ProcessorJob() {}
 
     /** Adds the job to the environment, with all that its guarantees rest on. */
@@ -68,6 +71,9 @@ public final class ProcessorJob {
         configuration.set(PipelineOptions.OPERATOR_CHAINING, true);
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         configuration.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
+        // Frames go on without them: what no checkpoint covers stays with the agents until one does.
+        configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT);
         configuration.set(MetricOptions.LATENCY_INTERVAL, Duration.ZERO);
         // At once, then ever slower: a frame that makes a bug of ours throw comes again.
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");

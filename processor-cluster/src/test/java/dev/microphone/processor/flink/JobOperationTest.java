@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class JobOperationTest {
     private static final long DEADLINE_NS = 20_000_000_000L;
     private static final Pattern VERTEX = Pattern.compile("\"vertices\":\\[\\{\"id\":\"([0-9a-f]+)\"");
+    private static final Pattern FAILED = Pattern.compile("\"failed\":([0-9]+)");
     private static final Pattern VALUE = Pattern.compile("\"value\":\"([0-9]+)\"");
 
     @TempDir
@@ -64,6 +67,41 @@ final class JobOperationTest {
             name = named(job.web(metrics), end);
         }
         assertEquals("50", group(VALUE, job.web(metrics + "?get=" + name)), name);
+    }
+
+    @Test
+    void shouldGoOnWhileCheckpointsCannotBeStored() throws Exception {
+        job.start(1, job.settings("gain", 100, 50));
+        StreamSender sender = job.sender(JobUnderTest.named(0), JobUnderTest.noise(60, 1));
+        sender.upTo(20);
+        job.await(() -> sender.acknowledged == 19);
+
+        Path storage;
+        try (Stream<Path> children = Files.list(folder)) {
+            storage = children.findFirst().orElseThrow();
+        }
+        Path away = folder.resolve("away");
+        Files.move(storage, away);
+        Files.createFile(storage);
+        long failedBefore = failedCheckpoints();
+        sender.upTo(40);
+        job.await(() -> job.count(JobUnderTest.named(0)) == 40 && failedCheckpoints() > failedBefore + 3);
+        assertEquals(19, sender.acknowledged, "no checkpoint covers what came then");
+
+        Files.delete(storage);
+        Files.move(away, storage);
+        sender.upTo(60);
+        job.await(() -> sender.acknowledged == 59);
+        assertEquals(60, job.count(JobUnderTest.named(0)));
+        assertTrue(job.lastFailure().startsWith("none"), job.lastFailure());
+    }
+
+    private long failedCheckpoints() {
+        try {
+            return Long.parseLong(group(FAILED, job.web("/checkpoints")));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -67,9 +67,9 @@ public final class AgentNode implements AutoCloseable {
         Captures captures = Captures.open(config.streams(), (stream, microphone) -> microphone, host);
         Metrics metrics = new Metrics();
         NodeHttp http = NodeHttp.open(config.http(), metrics, host);
-        http.report(() -> Health.OK, () -> Health.OK);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+        http.report(List.of(media), () -> Health.OK);
         SpoolConfig spoolConfig = config.spool();
         Spool spool = spoolConfig.folder() == null
                 ? Spool.inMemory(spoolConfig.limits(), metrics)

@@ -108,7 +108,7 @@ public final class LocalSystem implements AutoCloseable {
                 SystemNanoClock.INSTANCE);
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        http.report(() -> liveness(media), () -> readiness(connected, router));
+        http.report(List.of(media), () -> readiness(connected, router));
         connected.await();
         host.start(new CompositeAgent(edge.agent(), report));
         host.own(new Drain(metrics)::await);
@@ -135,10 +135,6 @@ public final class LocalSystem implements AutoCloseable {
     private static FramePublisher publish(
             EmbeddedMedia media, FrameSubscriber receiver, int streamId, Metrics metrics, String stage) {
         return new FramePublisher(media.aeron(), Connected.channelOf(receiver), streamId, metrics, stage);
-    }
-
-    private static Health liveness(EmbeddedMedia media) {
-        return media.aeron().isClosed() ? new Health(List.of("Aeron has closed: restart")) : Health.OK;
     }
 
     private static Health readiness(Connected connected, Router router) {

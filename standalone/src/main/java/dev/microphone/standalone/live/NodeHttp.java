@@ -6,9 +6,11 @@ import dev.microphone.router.http.HttpServer;
 import dev.microphone.router.http.OperationsEndpoints;
 import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.telemetry.PrometheusText;
+import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** What every node shows by HTTP: how it is, and its metrics; and the routes to which its parts add theirs. */
@@ -39,11 +41,17 @@ final class NodeHttp {
     /**
      * From now on it says how the node is, and gives its metrics.
      *
-     * @param liveness what calls for a restart; threads of the HTTP server
-     * @param readiness what stands in the way of work just now; likewise
+     * @param media without which a restart is called for
+     * @param readiness what stands in the way of work just now; threads of the HTTP server
      */
-    void report(Supplier<Health> liveness, Supplier<Health> readiness) {
-        OperationsEndpoints.register(routes, liveness, readiness, metricsText);
+    void report(List<EmbeddedMedia> media, Supplier<Health> readiness) {
+        OperationsEndpoints.register(routes, () -> liveness(media), readiness, metricsText);
+    }
+
+    private static Health liveness(List<EmbeddedMedia> media) {
+        return media.stream().anyMatch(EmbeddedMedia::isClosed)
+                ? new Health(List.of("Aeron has closed: restart"))
+                : Health.OK;
     }
 
     HttpRoutes routes() {

@@ -19,6 +19,7 @@ import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
@@ -93,7 +94,7 @@ public final class ProcessorNode implements AutoCloseable {
                 reception,
                 TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
                 SystemNanoClock.INSTANCE));
-        http.report(() -> Health.OK, () -> Health.OK);
+        http.report(List.of(fromAgents, toRouterMedia), () -> Health.OK);
         String endpoint = reception.endpoint().toString();
         ShardAnnounced shard = new ShardAnnounced(
                 endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt, cluster.framePorts(), ShardAnnounced.UP);

@@ -1,7 +1,6 @@
 package dev.microphone.standalone.live;
 
 import dev.microphone.router.Router;
-import dev.microphone.router.http.Health;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
@@ -15,6 +14,7 @@ import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 
@@ -62,7 +62,7 @@ public final class RouterNode implements AutoCloseable {
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
-        http.report(() -> Health.OK, router::health);
+        http.report(List.of(media), router::health);
         control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.UP));
         host.own(() -> control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.DOWN)));
         return new RouterNode(host, http, endpoint);
