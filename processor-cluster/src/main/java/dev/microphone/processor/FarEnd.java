@@ -5,6 +5,7 @@ import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.GapDetector;
 import dev.microphone.transport.frame.GapDetector.Verdict;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -141,6 +142,54 @@ final class FarEnd {
     /** How often the far end had to jump to where the near end's time is. */
     long realignments() {
         return realignments;
+    }
+
+    /** How many bytes of samples the ring holds. */
+    int keptBytes() {
+        return (int) Math.min(written, CAPACITY_SAMPLES) * BLOCK_LENGTH;
+    }
+
+    /** Writes what another one goes on with, bit for bit ({@link FarEndFormat}); what it has counted stays here. */
+    void writeTo(ByteBuffer target) {
+        target.putLong(gapDetector.epoch())
+                .putLong(gapDetector.expectedSequence() - 1)
+                .putLong(written)
+                .putLong(endTimeNs)
+                .putLong(read)
+                .put((byte) (following ? 1 : 0));
+        int length = keptBytes();
+        int from = ringOffset(written - length / BLOCK_LENGTH);
+        int first = Math.min(length, ring.length - from);
+        target.put(ring, from, first).put(ring, 0, length - first);
+    }
+
+    /**
+     * Goes on from there; before the first frame.
+     *
+     * @return false when that is not what {@link #writeTo} writes
+     */
+    boolean readFrom(ByteBuffer source) {
+        long epoch = source.getLong();
+        long lastSequence = source.getLong();
+        written = source.getLong();
+        endTimeNs = source.getLong();
+        read = source.getLong();
+        byte isFollowing = source.get();
+        following = isFollowing == 1;
+        if (epoch < 0
+                || lastSequence < 0
+                || written < 0
+                || isFollowing < 0
+                || isFollowing > 1
+                || source.remaining() != keptBytes()) {
+            return false;
+        }
+        int length = keptBytes();
+        int to = ringOffset(written - length / BLOCK_LENGTH);
+        int first = Math.min(length, ring.length - to);
+        source.get(ring, to, first).get(ring, 0, length - first);
+        gapDetector.beginBehind(epoch, lastSequence);
+        return true;
     }
 
     private static int ringOffset(long position) {

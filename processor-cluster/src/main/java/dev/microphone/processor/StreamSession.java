@@ -1,6 +1,7 @@
 package dev.microphone.processor;
 
 import dev.microphone.processor.chain.Chain;
+import dev.microphone.processor.chain.SnapshotRejectedException;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.schemas.event.Gap;
 import dev.microphone.schemas.event.StreamEnded;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * runtime. Owned by the thread that runs it; allocates nothing per frame.
  */
 public final class StreamSession {
+    private static final byte[] NO_FAR_END = {};
+
     private final long streamId;
     private Chain chain;
     private final SessionCounters counters;
@@ -182,6 +185,25 @@ public final class StreamSession {
      */
     public void goOnBehind(long epoch, long lastSequence) {
         gapDetector.beginBehind(epoch, lastSequence);
+    }
+
+    /**
+     * What it keeps of the far end and how it is aligned, for {@link #goOnWithFarEnd}; empty while none has come. Between
+     * two frames. Allocates up to 96 KB.
+     */
+    public byte[] farEnd() {
+        FarEnd far = farEnd;
+        return far == null ? NO_FAR_END : FarEndFormat.encode(far);
+    }
+
+    /**
+     * Goes on with the far end of another processor's session, bit for bit. Before the first frame.
+     *
+     * @param state that {@link #farEnd} gave
+     * @throws SnapshotRejectedException when it is no such thing
+     */
+    public void goOnWithFarEnd(byte[] state) throws SnapshotRejectedException {
+        farEnd = state.length == 0 ? null : FarEndFormat.decode(state);
     }
 
     /** Of the newest frame taken; -1 before the first. */

@@ -3,11 +3,16 @@ package dev.microphone.processor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.microphone.processor.chain.SnapshotRejectedException;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,6 +172,61 @@ class FarEndTest {
         restarted.buffer().putInt(restarted.pcmOffset(), 9);
         assertTrue(farEnd.accept(restarted));
         assertEquals(9, heardAt(50, SAMPLES)[0]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 100, 101, 250})
+    void shouldGoOnFromItsBytesAsIfNothingHadHappened(int frames) throws SnapshotRejectedException {
+        for (int i = 0; i < frames; i++) {
+            play(i, ns(i * (long) SAMPLES));
+        }
+        heardAt(ns((frames - 1) * (long) SAMPLES) + 300_000, SAMPLES);
+        FarEnd other = FarEndFormat.decode(FarEndFormat.encode(farEnd));
+        assertArrayEquals(FarEndFormat.encode(farEnd), FarEndFormat.encode(other));
+        Frame next = new Frame()
+                .epoch(1)
+                .sequence(frames)
+                .samplesPerChannel(SAMPLES)
+                .captureTimeNs(ns(frames * (long) SAMPLES));
+        assertFalse(other.accept(new Frame().epoch(1).sequence(frames - 1).samplesPerChannel(SAMPLES)));
+        assertTrue(other.accept(next));
+        assertTrue(farEnd.accept(next));
+        for (long backNs : new long[] {-300_000, 0, 200_000_000, 499_000_000}) {
+            Frame near = new Frame().epoch(1).samplesPerChannel(960).captureTimeNs(ns(frames * 240L) - backNs);
+            byte[] expected = farEnd.align(near).bytes().clone();
+            assertArrayEquals(expected, other.align(near).bytes());
+            assertEquals(farEnd.missingSamples(), other.missingSamples());
+        }
+    }
+
+    @Test
+    void shouldWriteTheSameBytesInEveryBuild() {
+        Frame frame =
+                new Frame().epoch(3).sequence(9).samplesPerChannel(SAMPLES).captureTimeNs(1_000_000_000L);
+        frame.buffer().putInt(frame.pcmOffset(), 0x01020304);
+        assertTrue(farEnd.accept(frame));
+        assertEquals(
+                "0000000000000003" + "0000000000000009" + "00000000000000f0" + "%016x".formatted(1_005_000_000L)
+                        + "0000000000000000" + "00" + "04030201" + "00000000".repeat(SAMPLES - 1),
+                HexFormat.of().formatHex(FarEndFormat.encode(farEnd)));
+    }
+
+    @Test
+    void shouldRefuseBytesThatAreNoFarEnd() {
+        play(0, 0);
+        byte[] whole = FarEndFormat.encode(farEnd);
+        byte[] neitherNorFollowing = whole.clone();
+        neitherNorFollowing[FarEndFormat.HEADER_BYTES - 1] = 2;
+        byte[] noEpoch = whole.clone();
+        noEpoch[0] = -1;
+        for (byte[] bytes : List.of(
+                Arrays.copyOf(whole, 3),
+                Arrays.copyOf(whole, whole.length - 1),
+                Arrays.copyOf(whole, whole.length + 4),
+                neitherNorFollowing,
+                noEpoch)) {
+            assertThrows(SnapshotRejectedException.class, () -> FarEndFormat.decode(bytes));
+        }
     }
 
     @Test

@@ -167,6 +167,7 @@ final class ShardStreams implements Coverage {
         if (stored != null) {
             session.goOnBehind(stream.storedEpoch, stream.storedSequence);
             try {
+                session.goOnWithFarEnd(StoredSession.farEnd(stored));
                 session.chain().restore(ChainSnapshotFormat.decode(StoredSession.snapshot(stored)));
                 restored.increment();
             } catch (SnapshotRejectedException e) {
@@ -211,7 +212,8 @@ final class ShardStreams implements Coverage {
             return;
         }
         session.chain().take(snapshot);
-        byte[] stored = StoredSession.of(session.epoch(), session.lastSequence(), ChainSnapshotFormat.encode(snapshot));
+        byte[] stored = StoredSession.of(
+                session.epoch(), session.lastSequence(), session.farEnd(), ChainSnapshotFormat.encode(snapshot));
         waiting.add(
                 new WaitingSnapshots.Waiting(
                         stream.streamId,
