@@ -26,8 +26,7 @@ final class SessionCounters {
     /** @param processor tells several in one process apart */
     SessionCounters(Metrics metrics, String processor) {
         processed = metrics.counter("microphone_frames_processed_total", "stage", STAGE, "processor", processor);
-        processingDuration =
-                metrics.histogram("microphone_frame_processing_duration_ms", "stage", STAGE, "processor", processor);
+        processingDuration = StreamSession.processingDuration(metrics, processor);
         gaps = metrics.counter("microphone_gaps_total", "stage", STAGE, "processor", processor);
         missingFrames = metrics.counter("microphone_frames_missing_total", "stage", STAGE, "processor", processor);
         duplicates = dropped(metrics, processor, "duplicate");

@@ -10,6 +10,7 @@ import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.GapDetector;
+import dev.microphone.transport.metrics.DurationHistogram;
 import dev.microphone.transport.metrics.Metrics;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,16 @@ public final class StreamSession {
         this.counters = counters;
         this.events = events;
         this.lastFrameNs = nowNs;
+    }
+
+    /**
+     * Where a processor's thread records how long each frame took that goes on downstream; one for all of its sessions.
+     *
+     * @param processor the label of its counters
+     */
+    public static DurationHistogram processingDuration(Metrics metrics, String processor) {
+        return metrics.histogram(
+                "microphone_frame_processing_duration_ms", "stage", "processor", "processor", processor);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.microphone.processor.flink;
 
+import dev.microphone.processor.StreamSession;
 import dev.microphone.processor.shard.Reception;
 import dev.microphone.processor.shard.RouterLinks;
 import dev.microphone.processor.shard.ShardRange;
@@ -8,6 +9,7 @@ import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NodeEndpoint;
+import dev.microphone.transport.metrics.DurationHistogram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -40,6 +42,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
     private transient ShardTask task;
     private transient ShardStreams streams;
     private transient Watch watch;
+    private transient DurationHistogram processingDuration;
     private transient @Nullable Reception reception;
     private transient @Nullable ShardAnnounced announced;
 
@@ -59,6 +62,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
                         "microphone-node", TaskManagerNode::closeWithItsClasses);
         watch = node.watchdog().newWatch();
         String name = String.valueOf(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        processingDuration = StreamSession.processingDuration(node.metrics(), name);
         long nowNs = task.clock().nanoTime();
         streams = new ShardStreams(
                 this,
@@ -139,7 +143,9 @@ class ChainOperator extends AbstractStreamOperator<Frame>
 
     @Override
     public void processElement(StreamRecord<Frame> element) {
-        if (streams.onFrame(element.getValue(), task.clock().nanoTime())) {
+        long startNs = task.clock().nanoTime();
+        if (streams.onFrame(element.getValue(), startNs)) {
+            processingDuration.record(task.clock().nanoTime() - startNs);
             output.collect(element);
         }
     }

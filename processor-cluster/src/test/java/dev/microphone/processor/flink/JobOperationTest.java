@@ -56,9 +56,13 @@ final class JobOperationTest {
         StreamSender sender = job.sender(JobUnderTest.named(0), JobUnderTest.noise(50, 1));
         sender.upTo(50);
         job.await(() -> job.count(JobUnderTest.named(0)) == 50);
+        assertEquals("50", shown("processor.0.microphone_frames_processed_total"));
+        assertEquals("50", shown("processor.0.microphone_frame_processing_duration_ms_count"));
+    }
+
+    /** The value of what ends so; it is made when the first frame comes, long after the task began. */
+    private String shown(String end) throws Exception {
         String metrics = "/vertices/" + group(VERTEX, job.web("")) + "/subtasks/0/metrics";
-        // Made when the first frame came, long after the task began.
-        String end = "processor.0.microphone_frames_processed_total";
         long deadlineNs = System.nanoTime() + DEADLINE_NS;
         String name = named(job.web(metrics), end);
         while (name == null) {
@@ -66,7 +70,7 @@ final class JobOperationTest {
             Thread.onSpinWait();
             name = named(job.web(metrics), end);
         }
-        assertEquals("50", group(VALUE, job.web(metrics + "?get=" + name)), name);
+        return group(VALUE, job.web(metrics + "?get=" + name));
     }
 
     @Test
