@@ -6,11 +6,13 @@ import dev.microphone.processor.wasm.PluginSnapshot;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.schemas.event.PluginFaulted;
+import dev.microphone.schemas.event.PluginSuspended;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,14 @@ final class ChainStage {
     private final PluginSlot slot;
     private final Watch watch;
     private final NanoClock clock;
+    private final FaultPolicy policy;
     private final FaultBudget budget;
     private final ControlEventListener events;
     private final LastGoodState lastGood;
     private final Map<PluginFault, AtomicCounter> errors = new EnumMap<>(PluginFault.class);
     private final Map<PluginRecovery, AtomicCounter> recoveries = new EnumMap<>(PluginRecovery.class);
     private final AtomicCounter bypassedStreams;
+    private final AtomicCounter suspensions;
     private PluginSlot.State state;
     private PluginPool pool;
     private boolean countedBypassed;
@@ -47,10 +51,10 @@ final class ChainStage {
         this.pool = state.pool();
         this.watch = watch;
         FaultPolicy own = slot.spec().faultPolicy();
-        this.budget = new FaultBudget(own == null ? policy : own);
+        this.policy = own == null ? policy : own;
+        this.budget = new FaultBudget(this.policy);
         this.events = events;
         this.lastGood = new LastGoodState(pool.nextSnapshotPhase());
-        this.instance = pool.take();
         slot.addStage();
         String plugin = slot.spec().reference();
         for (PluginFault fault : PluginFault.values()) {
@@ -66,6 +70,8 @@ final class ChainStage {
                     metrics.counter("microphone_plugin_recoveries_total", "plugin", plugin, "with", recovery.label()));
         }
         bypassedStreams = metrics.gauge("microphone_plugin_bypassed_streams", "plugin", plugin);
+        suspensions = metrics.counter("microphone_plugin_suspensions_total", "plugin", plugin);
+        restart();
     }
 
     /** What the stages of all streams are to use at the moment. */
@@ -89,6 +95,7 @@ final class ChainStage {
 
     /** @return whether the plugin changed the frame */
     boolean process(Frame frame) {
+        leaveOutWithItsVersion();
         if (frame.samplesPerChannel() != samplesPerChannel) {
             slot.changeFrames(samplesPerChannel, frame.samplesPerChannel());
             samplesPerChannel = frame.samplesPerChannel();
@@ -108,6 +115,7 @@ final class ChainStage {
     }
 
     void processReference(Frame frame) {
+        leaveOutWithItsVersion();
         PluginInstance running = instance;
         if (running == null) {
             return;
@@ -121,6 +129,8 @@ final class ChainStage {
 
     private void onFault(PluginInstance failed, PluginFault fault, Frame frame) {
         Objects.requireNonNull(errors.get(fault)).increment();
+        boolean suspends = fault == PluginFault.TIME_LIMIT
+                && pool.versionBudget().spend(frame.streamId(), clock.nanoTime(), policy);
         PluginRecovery recovery = replace();
         Objects.requireNonNull(recoveries.get(recovery)).increment();
         events.onEvent(new PluginFaulted(
@@ -135,11 +145,27 @@ final class ChainStage {
                 failed.lastFaultMessage(),
                 recovery.label(),
                 lastGood.sequence()));
+        if (suspends) {
+            suspensions.increment();
+            events.onEvent(new PluginSuspended(
+                    slot.spec().reference(),
+                    pool.digest(),
+                    fault.label(),
+                    policy.maxFailingStreams(),
+                    TimeUnit.NANOSECONDS.toMillis(policy.failingStreamsWindowNs())));
+        }
+    }
+
+    /** The plugin hangs on other streams: this one does not try it. */
+    private void leaveOutWithItsVersion() {
+        if (instance != null && pool.versionBudget().isSpent()) {
+            bypass();
+        }
     }
 
     /** The failed instance is thrown away, whatever takes its place. */
     private PluginRecovery replace() {
-        if (budget.spend(clock.nanoTime())) {
+        if (budget.spend(clock.nanoTime()) || pool.versionBudget().isSpent()) {
             bypass();
             return PluginRecovery.BYPASS;
         }
@@ -155,9 +181,13 @@ final class ChainStage {
         countBypassed(true);
     }
 
-    /** Someone acted: the plugin gets a fresh instance and a full budget. */
+    /** Someone acted: the plugin gets a fresh instance and a full budget, unless its version is left out everywhere. */
     void restart() {
-        beginWith(pool.take());
+        if (pool.versionBudget().isSpent()) {
+            bypass();
+        } else {
+            beginWith(pool.take());
+        }
     }
 
     /** As {@link #restart}, but only for a plugin that is left out. */

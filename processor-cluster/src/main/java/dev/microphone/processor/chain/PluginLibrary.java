@@ -9,6 +9,7 @@ import dev.microphone.schemas.event.PluginReplaced;
 import dev.microphone.schemas.event.PluginResumed;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,13 +98,22 @@ public final class PluginLibrary implements AutoCloseable {
             if (version == null) {
                 version = files.version(spec);
             }
-            slot = new PluginSlot(spec, loader.load(spec, version, PluginPool.READY, watch));
+            slot = new PluginSlot(spec, loader.load(spec, version, runningBudget(spec), PluginPool.READY, watch));
             slots.put(spec, slot);
             if (current(spec.reference()) == null) {
                 versions.put(spec.reference(), List.of(version));
             }
         }
         return slot;
+    }
+
+    /** That of the same plugin with other parameters, where it runs already. */
+    private VersionBudget runningBudget(PluginSpec spec) {
+        return slots.values().stream()
+                .filter(slot -> slot.spec().withoutParameters().equals(spec.withoutParameters()))
+                .map(slot -> slot.state().pool().versionBudget())
+                .findAny()
+                .orElseGet(VersionBudget::new);
     }
 
     private @Nullable PluginVersion current(String reference) {
@@ -157,13 +167,16 @@ public final class PluginLibrary implements AutoCloseable {
         forgetUnused();
         PluginVersion version = history.get(0);
         Map<PluginSlot, PluginPool> pools = new LinkedHashMap<>();
+        Map<PluginSpec, VersionBudget> budgets = new HashMap<>();
         try (Watch watch = watchdog.newWatch()) {
             for (PluginSlot slot : slotsOf(reference)) {
                 int ready = slot.stages() + PluginPool.READY;
-                pools.put(slot, loader.load(slot.spec(), version, ready, watch));
+                VersionBudget budget =
+                        budgets.computeIfAbsent(slot.spec().withoutParameters(), alike -> new VersionBudget());
+                pools.put(slot, loader.load(slot.spec(), version, budget, ready, watch));
             }
             if (pools.isEmpty()) {
-                loader.load(new PluginSpec(reference, Map.of()), version, 0, watch);
+                loader.load(new PluginSpec(reference, Map.of()), version, new VersionBudget(), 0, watch);
             }
         }
         PluginVersion before = current(reference);
@@ -199,6 +212,8 @@ public final class PluginLibrary implements AutoCloseable {
             slot.state().pool().makeReady(bypassed + PluginPool.READY);
             stages += bypassed;
         }
+        // Before the slots change: a stage that adopts the change must not find its version left out.
+        affected.forEach(slot -> slot.state().pool().versionBudget().refill());
         replacements.publish(() -> affected.forEach(PluginSlot::resume));
         return new PluginResumed(reference, stages);
     }
@@ -228,7 +243,9 @@ public final class PluginLibrary implements AutoCloseable {
                 history.get(0),
                 history.stream().skip(1).map(PluginVersion::digest).toList(),
                 own.stream().mapToInt(PluginSlot::stages).sum(),
-                own.stream().mapToInt(PluginSlot::bypassedStages).sum());
+                own.stream().mapToInt(PluginSlot::bypassedStages).sum(),
+                own.stream()
+                        .anyMatch(slot -> slot.state().pool().versionBudget().isSpent()));
     }
 
     @Override

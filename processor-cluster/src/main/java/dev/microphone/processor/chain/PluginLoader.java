@@ -37,13 +37,17 @@ final class PluginLoader {
         this.background = background;
     }
 
-    /** @param ready how many instances lie ready at once */
-    PluginPool load(PluginSpec spec, PluginVersion version, int ready, Watch watch) throws PluginRejectedException {
+    /**
+     * @param budget of the version, with these limits
+     * @param ready how many instances lie ready at once
+     */
+    PluginPool load(PluginSpec spec, PluginVersion version, VersionBudget budget, int ready, Watch watch)
+            throws PluginRejectedException {
         PluginLimits own = spec.limits();
         PluginLimits chosen = own == null ? limits : own;
         PluginModule module = module(spec, version, chosen, watch).withLimits(chosen);
         PluginPrototype prototype = module.newPrototype(spec.parameters(), watch);
-        PluginPool pool = new PluginPool(spec, prototype, snapshotPhases, background);
+        PluginPool pool = new PluginPool(spec, prototype, budget, snapshotPhases, background);
         pool.makeReady(ready);
         return pool;
     }

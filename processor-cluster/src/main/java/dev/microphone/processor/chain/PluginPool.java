@@ -19,15 +19,22 @@ final class PluginPool {
 
     private final PluginSpec spec;
     private final PluginPrototype prototype;
+    private final VersionBudget versionBudget;
     private final SnapshotPhases phases;
     private final Executor background;
     private final Queue<PluginInstance> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger readyCount = new AtomicInteger();
     private final AtomicBoolean refilling = new AtomicBoolean();
 
-    PluginPool(PluginSpec spec, PluginPrototype prototype, SnapshotPhases phases, Executor background) {
+    PluginPool(
+            PluginSpec spec,
+            PluginPrototype prototype,
+            VersionBudget versionBudget,
+            SnapshotPhases phases,
+            Executor background) {
         this.spec = spec;
         this.prototype = prototype;
+        this.versionBudget = versionBudget;
         this.phases = phases;
         this.background = background;
     }
@@ -38,6 +45,11 @@ final class PluginPool {
 
     PluginPrototype prototype() {
         return prototype;
+    }
+
+    /** Shared with the pools of the same version with other parameters. */
+    VersionBudget versionBudget() {
+        return versionBudget;
     }
 
     String digest() {

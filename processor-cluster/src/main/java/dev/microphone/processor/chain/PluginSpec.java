@@ -41,6 +41,11 @@ public record PluginSpec(
         return new PluginSpec(reference, parameters, limits, own);
     }
 
+    /** The same plugin, inside the same limits, told nothing. */
+    PluginSpec withoutParameters() {
+        return new PluginSpec(reference, Map.of(), limits, faultPolicy);
+    }
+
     /** Whether it names a file: it ends in {@code .wasm}, or has a slash. */
     public boolean isFile() {
         return reference.endsWith(".wasm") || reference.indexOf('/') >= 0;

@@ -33,12 +33,25 @@ public final class TestPlugins {
 
     /** Inverts, but for frames that begin with {@link #MARKER}: from those it never comes back. */
     public static byte[] spinsOnMarker() {
-        return plugin(join(
+        return plugin(spinOnMarkerElseInvert());
+    }
+
+    /** The same, and takes any parameters. */
+    public static byte[] spinsOnMarkerAndTakesParameters() {
+        WasmBuilder builder = module();
+        builder.export(
+                "process_frame", builder.function(new int[] {I32, I32}, new int[] {I32}, 1, spinOnMarkerElseInvert()));
+        builder.export("configure", builder.function(new int[] {I32, I32}, new int[] {I32}, 0, i32(0)));
+        return builder.build();
+    }
+
+    private static byte[] spinOnMarkerElseInvert() {
+        return join(
                 bytes(LOCAL_GET, 0, I32_LOAD, 2, 0),
                 i32(MARKER),
                 bytes(I32_EQ, IF, VOID, LOOP, VOID, BR, 0, END, END),
                 invertLoop(),
-                bytes(LOCAL_GET, 1)));
+                bytes(LOCAL_GET, 1));
     }
 
     /** Adds, to the frame's first word, how many frames it has seen: its state is at address 60,000. */

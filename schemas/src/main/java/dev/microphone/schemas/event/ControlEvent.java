@@ -18,6 +18,7 @@ public sealed interface ControlEvent
                 PluginRejected,
                 PluginReplaced,
                 PluginResumed,
+                PluginSuspended,
                 RouterAnnounced,
                 ShardAnnounced,
                 SinkFaulted,

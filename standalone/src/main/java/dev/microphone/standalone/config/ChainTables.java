@@ -110,6 +110,12 @@ final class ChainTables {
                         Math.toIntExact(defaults.faultWindow().toSeconds()),
                         1,
                         3_600)),
+                section.integer("failing-streams-limit", defaults.failingStreamsLimit(), 1, 1_000),
+                Duration.ofSeconds(section.integer(
+                        "failing-streams-window-seconds",
+                        Math.toIntExact(defaults.failingStreamsWindow().toSeconds()),
+                        1,
+                        3_600)),
                 defaults.directory(),
                 defaults.trustedKeys(),
                 defaults.requireSignature());

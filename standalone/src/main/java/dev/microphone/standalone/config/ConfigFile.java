@@ -148,6 +148,8 @@ public final class ConfigFile {
                 limits.nestedCalls(),
                 limits.faultLimit(),
                 limits.faultWindow(),
+                limits.failingStreamsLimit(),
+                limits.failingStreamsWindow(),
                 section.text("directory", ConfigFile::checkedDirectory)
                         .flatMap(found -> found)
                         .orElse(null),

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param memoryMebibytes the most a plugin may have
  * @param nestedCalls of functions that may call themselves
  * @param faultLimit faults within the window after which a plugin is replaced by pass-through
+ * @param failingStreamsLimit streams on which a version times out within its window, after which it is replaced by
+ *     pass-through on all of them
  * @param directory of plugins by name, watched for changes; null for none
  * @param trustedKeys whose signatures count
  * @param requireSignature whether a plugin without one is refused
@@ -26,6 +28,8 @@ public record PluginConfig(
         int nestedCalls,
         int faultLimit,
         Duration faultWindow,
+        int failingStreamsLimit,
+        Duration failingStreamsWindow,
         @Nullable Path directory,
         List<TrustedKey> trustedKeys,
         boolean requireSignature) {
@@ -44,6 +48,8 @@ public record PluginConfig(
                 limits.nestedCalls(),
                 policy.maxFaults(),
                 Duration.ofNanos(policy.windowNs()),
+                policy.maxFailingStreams(),
+                Duration.ofNanos(policy.failingStreamsWindowNs()),
                 null,
                 List.of(),
                 false);
@@ -57,7 +63,7 @@ public record PluginConfig(
     }
 
     public FaultPolicy faultPolicy() {
-        return new FaultPolicy(faultLimit, faultWindow.toNanos());
+        return new FaultPolicy(faultLimit, faultWindow.toNanos(), failingStreamsLimit, failingStreamsWindow.toNanos());
     }
 
     public PluginTrust trust() {

@@ -91,6 +91,7 @@ public final class ControlEndpoints {
         json.writeStringField("signedBy", plugin.version().signer());
         json.writeNumberField("livePlaces", plugin.stages());
         json.writeNumberField("bypassedPlaces", plugin.bypassedStages());
+        json.writeBooleanField("suspended", plugin.suspended());
         json.writeNumberField("faults", faults(plugin.plugin()));
         writeTexts(json, "streams", chains.streamsWith(plugin.plugin()));
         writeTexts(json, "previousDigests", plugin.previousDigests());

@@ -9,6 +9,7 @@ import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.schemas.event.PluginRejected;
 import dev.microphone.schemas.event.PluginReplaced;
 import dev.microphone.schemas.event.PluginResumed;
+import dev.microphone.schemas.event.PluginSuspended;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.schemas.event.SinkFaulted;
@@ -29,6 +30,7 @@ public final class EventText {
             case PluginResumed resumed ->
                 "plugin '" + resumed.plugin() + "' works again in " + places(resumed.stages())
                         + " where it was left out";
+            case PluginSuspended suspended -> suspended(suspended);
             case ChainConfigured chain ->
                 "stream " + chain.stream() + " passes chain " + chain.chain() + " from its next frame on, was "
                         + chain.previousChain() + "; its delay is " + chain.latencySamples() + " samples";
@@ -67,6 +69,13 @@ public final class EventText {
                 + (event.bypassed()
                         ? "it failed too often and is left out from now on"
                         : "the frame passed unprocessed; further ones are only counted");
+    }
+
+    private static String suspended(PluginSuspended event) {
+        return "plugin '" + event.plugin() + "' version " + shortened(event.digest()) + " failed on " + event.streams()
+                + (event.streams() == 1 ? " stream" : " streams") + " within " + event.windowMs() / 1_000 + " s ("
+                + event.reason() + "): it is left out of all streams until someone acts ('microphone plugins resume "
+                + event.plugin() + "', or another version)";
     }
 
     private static String replaced(PluginReplaced event) {

@@ -10,6 +10,7 @@ import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.schemas.event.PluginRejected;
 import dev.microphone.schemas.event.PluginReplaced;
 import dev.microphone.schemas.event.PluginResumed;
+import dev.microphone.schemas.event.PluginSuspended;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.schemas.event.SinkFaulted;
@@ -46,6 +47,7 @@ public final class FaultMessages implements Consumer<ControlMessage> {
             case PluginReplaced replaced -> true;
             case PluginRejected rejected -> true;
             case PluginResumed resumed -> true;
+            case PluginSuspended suspended -> true;
             case ChainConfigured configured -> true;
             // A sink says so itself; the rest is in counters and on the page.
             case SinkFaulted sink -> false;

@@ -189,7 +189,7 @@ class ConfigFileTest {
             params = { hz = 80, q = 0.50, fast = true, mode = "soft" }
             [[chain.plugin]]
             plugin = "./mine.wasm"
-            limits = { deadline-millis = 3, fault-limit = 2 }
+            limits = { deadline-millis = 3, fault-limit = 2, failing-streams-limit = 3, failing-streams-window-seconds = 7 }
             [[chain]]
             name = "other"
             plugin = [ { plugin = "gain" } ]
@@ -207,7 +207,7 @@ class ConfigFileTest {
         assertEquals(null, first.limits());
         PluginSpec second = speech.plugins().get(1);
         assertEquals(PluginLimits.defaults().withFrameBudgetNs(3_000_000).withMemoryBytes(8 << 20), second.limits());
-        assertEquals(new FaultPolicy(2, 60_000_000_000L), second.faultPolicy());
+        assertEquals(new FaultPolicy(2, 60_000_000_000L, 3, 7_000_000_000L), second.faultPolicy());
         assertEquals("gain", config.chain("other").toString());
         assertEquals(
                 "gain(db=3),other.wasm",

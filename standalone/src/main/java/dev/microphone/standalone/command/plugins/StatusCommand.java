@@ -49,7 +49,9 @@ final class StatusCommand implements Callable<Integer> {
                     plugin.path("origin").asText(),
                     orDash(plugin.path("signedBy").asText()),
                     ActCommand.places(plugin.path("livePlaces").asInt()),
-                    plugin.path("bypassedPlaces").asText(),
+                    plugin.path("suspended").asBoolean()
+                            ? "everywhere"
+                            : plugin.path("bypassedPlaces").asText(),
                     plugin.path("faults").asText(),
                     orDash(String.join(" ", before)));
         }
