@@ -137,7 +137,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
                 attempt,
                 settings.framePorts(),
                 ShardAnnounced.UP);
-        node.events().onEvent(shard);
+        node.announcer().up(shard);
         announced = shard;
     }
 
@@ -195,7 +195,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
     public void close() throws Exception {
         if (announced != null) {
             // Before the door closes, so that nobody is sent here any more.
-            task.node().events().onEvent(announced.withState(ShardAnnounced.DOWN));
+            task.node().announcer().down(announced);
         }
         Reception open = reception;
         if (open != null) {

@@ -6,6 +6,7 @@ import dev.microphone.processor.chain.PreparedChain;
 import dev.microphone.processor.chain.StreamChains;
 import dev.microphone.processor.deploy.PluginCacheFolder;
 import dev.microphone.processor.deploy.PluginSources;
+import dev.microphone.processor.event.Announcer;
 import dev.microphone.processor.event.BusMetrics;
 import dev.microphone.processor.event.ControlEvents;
 import dev.microphone.processor.shard.KnownNodes;
@@ -36,6 +37,7 @@ import java.util.Map;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,7 @@ final class TaskManagerNode implements AutoCloseable {
     private final StreamChains<PreparedChain> chains;
     private final StreamChains<String> chainTexts;
     private final ControlEvents events;
+    private final Announcer announcer;
     private final KnownNodes nodes;
     private final PortBlocks ports;
     private final FlinkMetrics flinkMetrics;
@@ -147,9 +150,12 @@ final class TaskManagerNode implements AutoCloseable {
         KafkaBusSettings kafka = settings.kafka();
         ControlBus bus =
                 host.own(kafka == null ? new InMemoryControlBus(reports) : new KafkaControlBus(kafka, reports));
-        nodes = host.own(new KnownNodes(bus, settings.routers(), metrics));
+        nodes = host.own(new KnownNodes(bus, settings.routers(), metrics, SystemNanoClock.INSTANCE));
         events = host.own(new ControlEvents(
                 settings.node(), names, new OffsetEpochNanoClock(), List.of(bus::publish), metrics, host.errors()));
+        announcer = new Announcer(
+                settings.node(), bus::announce, events, kafka, SystemNanoClock.INSTANCE, new OffsetEpochNanoClock());
+        host.start(announcer, new SleepingMillisIdleStrategy(Announcer.IDLE_MS));
         watchdog = host.own(Watchdog.start());
         String directory = settings.pluginDirectory();
         PluginLibrary library = host.own(new PluginLibrary(
@@ -240,6 +246,11 @@ final class TaskManagerNode implements AutoCloseable {
 
     ControlEventListener events() {
         return events;
+    }
+
+    /** By whom tasks say that they are there. */
+    Announcer announcer() {
+        return announcer;
     }
 
     ShardTable shards() {

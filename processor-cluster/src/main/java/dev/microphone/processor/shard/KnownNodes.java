@@ -2,6 +2,8 @@ package dev.microphone.processor.shard;
 
 import dev.microphone.schemas.bus.ControlBus;
 import dev.microphone.schemas.bus.Subscription;
+import dev.microphone.schemas.event.Announcement;
+import dev.microphone.schemas.event.ControlMessage;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.metrics.Metrics;
@@ -9,29 +11,81 @@ import java.util.Collection;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.status.AtomicCounter;
 
-/** Other nodes, as they announce themselves on the control bus. Any thread. */
+/**
+ * Other nodes, as they announce themselves on the control bus: until they end, or say nothing more for their time to live.
+ * Any thread.
+ */
 public final class KnownNodes implements AutoCloseable {
-    /** For all that is kept of a busy week, and shorter than loading plugins takes where no broker answers. */
+    /** For what is kept many times over, and no longer than loading plugins takes where no broker answers. */
     public static final long READ_TIMEOUT_MS = 10_000;
 
     private final ShardTable shards;
     private final RouterList routers;
+    private final boolean learnsRouters;
+    private final NanoClock clock;
+    /** For the subscription's thread. */
+    private final Presence presence = new Presence();
+
+    private final AtomicCounter refused;
+    private final AtomicCounter silentShards;
+    private final AtomicCounter silentRouters;
     private final Subscription subscription;
 
     /** @param fixedRouters where processed frames go; empty: those that announce themselves */
-    public KnownNodes(ControlBus bus, Collection<String> fixedRouters, Metrics metrics) {
-        shards = new ShardTable(
-                metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement"));
+    public KnownNodes(ControlBus bus, Collection<String> fixedRouters, Metrics metrics, NanoClock clock) {
+        this.clock = clock;
+        refused = metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement");
+        silentShards = metrics.counter("microphone_silent_nodes_total", "kind", "shard");
+        silentRouters = metrics.counter("microphone_silent_nodes_total", "kind", "router");
+        shards = new ShardTable(refused);
         routers = new RouterList(fixedRouters);
-        boolean learnsRouters = fixedRouters.isEmpty();
-        subscription = bus.subscribe(ControlBus.Since.OLDEST_KEPT, message -> {
-            if (message.event() instanceof ShardAnnounced shard) {
-                shards.onAnnounced(shard);
-            } else if (learnsRouters && message.event() instanceof RouterAnnounced router) {
-                routers.onAnnounced(router);
+        learnsRouters = fixedRouters.isEmpty();
+        subscription = bus.subscribeToAnnouncements(this::onMessage);
+    }
+
+    private void onMessage(ControlMessage message) {
+        if (!(message.event() instanceof Announcement announced) || !Presence.makesSense(announced)) {
+            refused.increment();
+            return;
+        }
+        Announcement before = presence.onAnnounced(announced, clock.nanoTime());
+        if (!announced.equals(before)) {
+            takeIn(announced);
+            if (before instanceof ShardAnnounced shard && !announced.isDown()) {
+                // Where that node was before: what it has now is above it.
+                shards.onAnnounced(shard.down());
             }
-        });
+        }
+        presence.removeSilent().forEach(this::onSilent);
+    }
+
+    private void takeIn(Announcement announced) {
+        switch (announced) {
+            case ShardAnnounced shard -> shards.onAnnounced(shard);
+            case RouterAnnounced router -> {
+                if (learnsRouters) {
+                    routers.onAnnounced(router);
+                }
+            }
+        }
+    }
+
+    private void onSilent(Announcement silent) {
+        switch (silent) {
+            case ShardAnnounced shard -> {
+                silentShards.increment();
+                shards.onAnnounced(shard.down());
+            }
+            case RouterAnnounced router -> {
+                silentRouters.increment();
+                if (learnsRouters) {
+                    routers.onSilent(router);
+                }
+            }
+        }
     }
 
     public ShardTable shards() {

@@ -122,15 +122,21 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     private void connectToNew() {
         RouterList.Known known = routers.current();
         if (known.version() != seenVersion) {
-            connect(known.endpoints());
+            connect(known);
             seenVersion = known.version();
         }
     }
 
-    private void connect(List<String> endpoints) {
+    private void connect(RouterList.Known known) {
         long nowNs = clock.nanoTime();
         List<Link> wanted = new ArrayList<>();
-        for (String endpoint : endpoints) {
+        for (Link link : links) {
+            // Its word does not get through; its frames do.
+            if (known.silent().contains(link.endpoint) && link.publisher.isConnected()) {
+                wanted.add(link);
+            }
+        }
+        for (String endpoint : known.endpoints()) {
             wanted.add(links.stream()
                     .filter(link -> link.endpoint.equals(endpoint))
                     .findFirst()

@@ -8,24 +8,42 @@ import java.util.TreeSet;
 /** The routers that there are, as host:port: a fixed list, or those that announce themselves. Any thread. */
 public final class RouterList {
     private final TreeSet<String> known;
+    private final TreeSet<String> silent = new TreeSet<>();
     private volatile Known current;
 
-    /** The routers at one time; a higher version is newer. */
-    record Known(int version, List<String> endpoints) {}
+    /**
+     * The routers at one time; a higher version is newer.
+     *
+     * @param silent that say nothing more on the bus: gone, unless whoever is connected to one knows better
+     */
+    record Known(int version, List<String> endpoints, List<String> silent) {}
 
     public RouterList(Collection<String> fixed) {
         known = new TreeSet<>(fixed);
-        current = new Known(0, List.copyOf(known));
+        current = new Known(0, List.copyOf(known), List.of());
     }
 
     /** Takes in an announcement, in the order in which they came. */
     public synchronized void onAnnounced(RouterAnnounced announced) {
-        if (announced.state().equals(RouterAnnounced.DOWN)) {
+        silent.remove(announced.endpoint());
+        if (announced.isDown()) {
             known.remove(announced.endpoint());
         } else {
             known.add(announced.endpoint());
         }
-        current = new Known(current.version() + 1, List.copyOf(known));
+        change();
+    }
+
+    /** A router has not said for its time to live that it is there. */
+    public synchronized void onSilent(RouterAnnounced last) {
+        if (known.remove(last.endpoint())) {
+            silent.add(last.endpoint());
+            change();
+        }
+    }
+
+    private void change() {
+        current = new Known(current.version() + 1, List.copyOf(known), List.copyOf(silent));
     }
 
     /** In alphabetical order. */

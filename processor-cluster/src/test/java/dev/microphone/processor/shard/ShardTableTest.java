@@ -49,7 +49,7 @@ final class ShardTableTest {
     }
 
     private void ended(String endpoint, int first, int last, int attempt) {
-        table.onAnnounced(announced(endpoint, first, last, attempt).withState(ShardAnnounced.DOWN));
+        table.onAnnounced(announced(endpoint, first, last, attempt).down());
     }
 
     @Test

@@ -36,10 +36,18 @@ public final class EventCodec {
     /** All events there are. */
     static List<Class<? extends Record>> types() {
         List<Class<? extends Record>> types = new ArrayList<>();
-        for (Class<?> type : ControlEvent.class.getPermittedSubclasses()) {
-            types.add(type.asSubclass(Record.class));
-        }
+        addTypes(ControlEvent.class, types);
         return types;
+    }
+
+    private static void addTypes(Class<?> family, List<Class<? extends Record>> types) {
+        for (Class<?> type : family.getPermittedSubclasses()) {
+            if (type.isSealed()) {
+                addTypes(type, types);
+            } else {
+                types.add(type.asSubclass(Record.class));
+            }
+        }
     }
 
     /** Of the schemas. */

@@ -4,12 +4,14 @@ import java.util.Locale;
 
 /** What a control bus counts. */
 public enum BusCount {
-    /** Given to {@link ControlBus#publish} or to the desired state. */
+    /** Given to {@link ControlBus#publish}, {@link ControlBus#announce} or the desired state. */
     PUBLISHED,
     /** Kept by the broker, which has said so. */
     SENT,
     /** Lost because too much waited: the broker is away for long, or too slow. */
     DROPPED,
+    /** An announcement that waited when the same node said something newer, which goes in its place. */
+    SUPERSEDED,
     /** Lost because the bus was closed before the broker took it. */
     DROPPED_AT_CLOSE,
     /** Lost because it is longer than a record may be, or the broker does not take it. */

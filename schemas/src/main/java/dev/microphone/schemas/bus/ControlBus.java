@@ -27,6 +27,20 @@ public interface ControlBus extends AutoCloseable {
     void publish(ControlMessage message);
 
     /**
+     * Says how a node is, to be sent soon: what is newest of each node is kept, for whoever comes late. Never blocks and
+     * never throws: while it must wait, the next of the same node takes its place; other messages do not push it out.
+     *
+     * @param nodeKey the node, by {@link dev.microphone.schemas.event.Announcement#nodeKey}
+     */
+    void announce(String nodeKey, ControlMessage message);
+
+    /**
+     * Tells of announcements: of each node the newest that is kept (and perhaps some before it), then what comes. As with
+     * {@link #subscribe}, in the order of each node, on a thread of its own.
+     */
+    Subscription subscribeToAnnouncements(Consumer<ControlMessage> subscriber);
+
+    /**
      * Tells of messages, on a thread of its own, which the subscriber may block. What the subscriber throws is reported,
      * and the next message comes all the same.
      */

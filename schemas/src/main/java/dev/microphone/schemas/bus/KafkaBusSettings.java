@@ -8,9 +8,10 @@ import java.util.Map;
  * How a bus uses Kafka.
  *
  * @param bootstrapServers {@code host:port}, several with commas between
- * @param topicPrefix of the names of both topics: several installations can share a broker
+ * @param topicPrefix of the names of the topics: several installations can share a broker
  * @param maxWaitingRecords messages that wait for the broker, at most
  * @param maxWaitingBytes the same in bytes
+ * @param announceIntervalMs between two announcements of a node that is there
  * @param awayAfter for how long nothing may come back before people are told that the broker is away
  * @param closeTimeout what {@link ControlBus#close} may take for what still waits
  * @param client further settings of Kafka's clients, such as TLS and SASL; those that the order and the bounds of the bus
@@ -21,6 +22,7 @@ public record KafkaBusSettings(
         String topicPrefix,
         int maxWaitingRecords,
         int maxWaitingBytes,
+        int announceIntervalMs,
         Duration awayAfter,
         Duration closeTimeout,
         Map<String, String> client)
@@ -32,6 +34,9 @@ public record KafkaBusSettings(
 
     /** Some 200 bytes a message, and one time in ten twice as long. */
     public static final int DEFAULT_MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
+    /** 100 nodes make ten records a second, and whoever has died is missed after a minute. */
+    public static final int DEFAULT_ANNOUNCE_INTERVAL_MS = 10_000;
 
     /** A broker that restarts in place is back sooner, and nobody need be told. */
     private static final Duration DEFAULT_AWAY_AFTER = Duration.ofSeconds(5);
@@ -53,6 +58,7 @@ public record KafkaBusSettings(
                 DEFAULT_TOPIC_PREFIX,
                 DEFAULT_MAX_WAITING_RECORDS,
                 DEFAULT_MAX_WAITING_BYTES,
+                DEFAULT_ANNOUNCE_INTERVAL_MS,
                 DEFAULT_AWAY_AFTER,
                 DEFAULT_CLOSE_TIMEOUT,
                 Map.of());
@@ -61,6 +67,11 @@ public record KafkaBusSettings(
     /** What happens. */
     public String eventsTopic() {
         return topicPrefix + "events";
+    }
+
+    /** Which nodes there are. */
+    public String nodesTopic() {
+        return topicPrefix + "nodes";
     }
 
     /** What should be. */

@@ -44,7 +44,23 @@ public final class KafkaControlBus implements ControlBus {
 
     @Override
     public Subscription subscribe(Since since, Consumer<ControlMessage> subscriber) {
-        KafkaFeed feed = new KafkaFeed(clients, settings.eventsTopic(), since);
+        return read(new KafkaFeed(clients, settings.eventsTopic(), since), subscriber);
+    }
+
+    @Override
+    public void announce(String nodeKey, ControlMessage message) {
+        byte[] value = RecordLimits.encoded(message, codec, reports);
+        if (value != null) {
+            sender.sendAnnouncement(nodeKey, value);
+        }
+    }
+
+    @Override
+    public Subscription subscribeToAnnouncements(Consumer<ControlMessage> subscriber) {
+        return read(new KafkaFeed(clients, settings.nodesTopic(), Since.OLDEST_KEPT), subscriber);
+    }
+
+    private Subscription read(KafkaFeed feed, Consumer<ControlMessage> subscriber) {
         EventReader reader = new EventReader(feed, codec, subscriber, reports, readers::remove);
         readers.add(reader);
         return reader.start();

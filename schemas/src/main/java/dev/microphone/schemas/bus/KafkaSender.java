@@ -51,7 +51,7 @@ final class KafkaSender implements AutoCloseable {
     }
 
     void sendEvent(String key, byte[] value) {
-        int dropped = buffer.offer(new Outgoing(settings.eventsTopic(), key, value, null));
+        int dropped = buffer.offer(Outgoing.event(settings.eventsTopic(), key, value));
         if (dropped < 0) {
             reports.count(BusCount.DROPPED_AT_CLOSE);
         } else if (dropped > 0) {
@@ -59,9 +59,19 @@ final class KafkaSender implements AutoCloseable {
         }
     }
 
+    void sendAnnouncement(String nodeKey, byte[] value) {
+        Outgoing announcement = Outgoing.announcement(settings.nodesTopic(), nodeKey, value);
+        Outgoing notSent = buffer.offerAnnouncement(announcement);
+        if (announcement.equals(notSent)) {
+            reports.count(closing ? BusCount.DROPPED_AT_CLOSE : BusCount.DROPPED);
+        } else if (notSent != null) {
+            reports.count(BusCount.SUPERSEDED);
+        }
+    }
+
     CompletableFuture<Long> sendChange(String id, byte @Nullable [] value) {
         CompletableFuture<Long> kept = new CompletableFuture<>();
-        if (!buffer.offerChange(new Outgoing(settings.desiredTopic(), id, value, kept))) {
+        if (!buffer.offerChange(Outgoing.change(settings.desiredTopic(), id, value, kept))) {
             reports.count(BusCount.REFUSED);
             kept.completeExceptionally(new IllegalStateException("the control bus is closed, or "
                     + SendBuffer.MAX_CHANGES + " changes wait for the broker already"));

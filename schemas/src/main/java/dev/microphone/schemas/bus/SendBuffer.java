@@ -3,8 +3,10 @@ package dev.microphone.schemas.bus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When there is no room, the oldest that waits goes: the newest say how things are now, and the beginning of an outage
  * tells less about its end. Changes of the desired state never make room and are never dropped; when too many wait, the
- * next one is refused, and whoever asked knows.
+ * next one is refused, and whoever asked knows. An announcement waits until it is sent or its node says something newer.
  */
 final class SendBuffer {
     /** In the client's hands at a time: enough to fill its batches, few enough to be kept in order here. */
@@ -25,12 +27,18 @@ final class SendBuffer {
     /** People and control planes ask for changes; nobody asks for more while none is answered. */
     static final int MAX_CHANGES = 1_000;
 
+    /** Nodes of one process: a subtask for each key group at the most, and a router. */
+    static final int MAX_ANNOUNCEMENTS = 256;
+
     private final int maxRecords;
     private final int maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Outgoing> events = new ArrayDeque<>();
     private final Deque<Outgoing> changes = new ArrayDeque<>();
+    /** By node. */
+    private final LinkedHashMap<String, Outgoing> announcements = new LinkedHashMap<>();
+
     private final Set<Outgoing> unacknowledged = new LinkedHashSet<>();
     private int eventCount;
     private long eventBytes;
@@ -87,21 +95,37 @@ final class SendBuffer {
         }
     }
 
-    /** The next to send, changes first, which counts as not acknowledged from now on; null when none comes in time. */
+    /** @return the one that waited of the same node and is replaced; the new one itself when too many wait, or it is closed */
+    @Nullable
+    Outgoing offerAnnouncement(Outgoing announcement) {
+        lock.lock();
+        try {
+            if (closed || (announcements.size() >= MAX_ANNOUNCEMENTS && !announcements.containsKey(announcement.key))) {
+                return announcement;
+            }
+            Outgoing replaced = announcements.put(announcement.key, announcement);
+            changed.signalAll();
+            return replaced;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next to send, changes first and events last, which counts as not acknowledged from now on; null when none comes in time. */
     @Nullable
     Outgoing take(long timeoutNs) throws InterruptedException {
         long leftNs = timeoutNs;
         lock.lock();
         try {
             while (leftNs > 0
-                    && (unacknowledged.size() >= MAX_UNACKNOWLEDGED || (events.isEmpty() && changes.isEmpty()))
+                    && (unacknowledged.size() >= MAX_UNACKNOWLEDGED || nothingWaits())
                     && !(closed && isEmptyLocked())) {
                 leftNs = changed.awaitNanos(leftNs);
             }
             if (unacknowledged.size() >= MAX_UNACKNOWLEDGED) {
                 return null;
             }
-            Outgoing next = changes.isEmpty() ? events.pollFirst() : changes.pollFirst();
+            Outgoing next = poll();
             if (next != null) {
                 unacknowledged.add(next);
             }
@@ -111,11 +135,19 @@ final class SendBuffer {
         }
     }
 
+    private @Nullable Outgoing poll() {
+        if (!changes.isEmpty()) {
+            return changes.pollFirst();
+        }
+        Map.Entry<String, Outgoing> announcement = announcements.pollFirstEntry();
+        return announcement == null ? events.pollFirst() : announcement.getValue();
+    }
+
     /** The broker has it, or will never take it. */
     void done(Outgoing record) {
         lock.lock();
         try {
-            if (unacknowledged.remove(record) && record.kept == null) {
+            if (unacknowledged.remove(record) && record.kind == Outgoing.Kind.EVENT) {
                 forget(record);
             }
             changed.signalAll();
@@ -129,7 +161,7 @@ final class SendBuffer {
         lock.lock();
         try {
             if (unacknowledged.remove(record)) {
-                queueOf(record).addFirst(record);
+                waitAgain(record);
             }
         } finally {
             lock.unlock();
@@ -143,7 +175,7 @@ final class SendBuffer {
             List<Outgoing> records = new ArrayList<>(unacknowledged);
             unacknowledged.clear();
             for (int i = records.size() - 1; i >= 0; i--) {
-                queueOf(records.get(i)).addFirst(records.get(i));
+                waitAgain(records.get(i));
             }
             return records.size();
         } finally {
@@ -151,8 +183,13 @@ final class SendBuffer {
         }
     }
 
-    private Deque<Outgoing> queueOf(Outgoing record) {
-        return record.kept == null ? events : changes;
+    private void waitAgain(Outgoing record) {
+        switch (record.kind) {
+            case EVENT -> events.addFirst(record);
+            case CHANGE -> changes.addFirst(record);
+            // Unless its node has said something newer.
+            case ANNOUNCEMENT -> announcements.putIfAbsent(record.key, record);
+        }
     }
 
     boolean isEmpty() {
@@ -165,7 +202,11 @@ final class SendBuffer {
     }
 
     private boolean isEmptyLocked() {
-        return events.isEmpty() && changes.isEmpty() && unacknowledged.isEmpty();
+        return nothingWaits() && unacknowledged.isEmpty();
+    }
+
+    private boolean nothingWaits() {
+        return events.isEmpty() && changes.isEmpty() && announcements.isEmpty();
     }
 
     /** Events that wait or are not acknowledged. */
@@ -208,7 +249,9 @@ final class SendBuffer {
         try {
             putAllBack();
             List<Outgoing> left = new ArrayList<>(changes);
+            left.addAll(announcements.values());
             left.addAll(events);
+            announcements.clear();
             changes.clear();
             events.clear();
             eventCount = 0;

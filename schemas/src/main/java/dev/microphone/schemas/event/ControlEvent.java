@@ -11,6 +11,7 @@ import java.util.function.LongFunction;
  */
 public sealed interface ControlEvent
         permits AgentStatus,
+                Announcement,
                 ChainConfigured,
                 Gap,
                 PluginDeployed,
@@ -19,8 +20,6 @@ public sealed interface ControlEvent
                 PluginReplaced,
                 PluginResumed,
                 PluginSuspended,
-                RouterAnnounced,
-                ShardAnnounced,
                 SinkFaulted,
                 StreamEnded,
                 StreamStarted {

@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.microphone.schemas.avro.EventCodec;
 import dev.microphone.schemas.desired.DesiredEntity;
 import dev.microphone.schemas.desired.DesiredState;
+import dev.microphone.schemas.event.Announcement;
 import dev.microphone.schemas.event.ControlMessage;
 import dev.microphone.schemas.event.Gap;
 import dev.microphone.schemas.event.PluginResumed;
+import dev.microphone.schemas.event.RouterAnnounced;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +43,7 @@ abstract class ControlBusContractTest {
 
     enum Topic {
         EVENTS,
+        NODES,
         DESIRED
     }
 
@@ -69,6 +72,20 @@ abstract class ControlBusContractTest {
     private static Heard hear(ControlBus bus, ControlBus.Since since) throws Exception {
         Heard heard = new Heard();
         bus.subscribe(since, heard).started().get(20, SECONDS);
+        return heard;
+    }
+
+    private static ControlMessage router(String endpoint, long timeNs) {
+        return new ControlMessage(timeNs, "test", new RouterAnnounced(endpoint, RouterAnnounced.UP, 60_000));
+    }
+
+    private static void announce(ControlBus bus, ControlMessage message) {
+        bus.announce(((Announcement) message.event()).nodeKey(), message);
+    }
+
+    private static Heard hearAnnouncements(ControlBus bus) throws Exception {
+        Heard heard = new Heard();
+        bus.subscribeToAnnouncements(heard).started().get(20, SECONDS);
         return heard;
     }
 
@@ -272,6 +289,63 @@ abstract class ControlBusContractTest {
         }
         done(state.put("stream/a", entity("three")));
         assertTrue(told.isEmpty());
+    }
+
+    @Test
+    void shouldTellWhoComesLateTheNewestOfEachNodeAndThenWhatComes() throws Exception {
+        ControlBus bus = bus();
+        Heard early = hearAnnouncements(bus);
+        announce(bus, router("a:1", 1));
+        announce(bus, router("b:1", 2));
+        announce(bus, router("a:1", 3));
+        // All are kept; while they wait, a newer one of the same node takes the place of an older.
+        early.until(router("a:1", 3));
+
+        Heard late = hearAnnouncements(bus());
+        List<ControlMessage> heard = late.until(router("a:1", 3));
+        assertTrue(heard.contains(router("b:1", 2)), heard.toString());
+        announce(bus, router("b:1", 4));
+        assertEquals(List.of(router("b:1", 4)), late.next(1));
+        assertEquals(0, counts.of(BusCount.DROPPED));
+    }
+
+    @Test
+    void shouldKeepAnnouncementsAndEventsApart() throws Exception {
+        ControlBus bus = bus();
+        Heard events = hear(bus, ControlBus.Since.NOW);
+        Heard announcements = hearAnnouncements(bus);
+
+        announce(bus, router("a:1", 1));
+        bus.publish(gap("t/s/d/a", 2));
+        announcements.until(router("a:1", 1));
+        assertEquals(List.of(gap("t/s/d/a", 2)), events.next(1));
+        announce(bus, router("a:1", 3));
+        bus.publish(gap("t/s/d/a", 4));
+
+        assertEquals(List.of(gap("t/s/d/a", 4)), events.next(1));
+        assertEquals(List.of(router("a:1", 3)), announcements.next(1));
+    }
+
+    @Test
+    void shouldSkipAndCountAnAnnouncementThatItCannotRead() throws Exception {
+        ControlBus bus = bus();
+        Heard heard = hearAnnouncements(bus);
+
+        inject(Topic.NODES, "router/x:1", new byte[] {1, 2, 3});
+        inject(Topic.NODES, "router/y:1", null);
+        announce(bus, router("a:1", 1));
+
+        assertEquals(List.of(router("a:1", 1)), heard.next(1));
+        assertEquals(2, counts.of(BusCount.BROKEN));
+    }
+
+    @Test
+    void shouldCountAnAnnouncementAfterTheClose() {
+        ControlBus bus = bus();
+        bus.close();
+
+        assertDoesNotThrow(() -> announce(bus, router("a:1", 1)));
+        assertEquals(1, counts.of(BusCount.DROPPED_AT_CLOSE));
     }
 
     @Test

@@ -31,6 +31,15 @@ final class Heard implements Consumer<ControlMessage> {
         return messages;
     }
 
+    /** The next ones up to that one. */
+    List<ControlMessage> until(ControlMessage last) throws InterruptedException {
+        List<ControlMessage> messages = new ArrayList<>(next(1));
+        while (!messages.get(messages.size() - 1).equals(last)) {
+            messages.addAll(next(1));
+        }
+        return messages;
+    }
+
     int waiting() {
         return queue.size();
     }

@@ -12,16 +12,22 @@ class InMemoryControlBusTest extends ControlBusContractTest {
     /** A process has one; a second one of the same events shares its topics. */
     private final MemoryTopic events = new MemoryTopic(false, 1_000);
 
+    private final MemoryTopic nodes = new MemoryTopic(true, 0);
+
     private final MemoryTopic desired = new MemoryTopic(true, 0);
 
     @Override
     ControlBus open(Counts of) {
-        return new InMemoryControlBus(of.reports(), events, desired);
+        return new InMemoryControlBus(of.reports(), events, nodes, desired);
     }
 
     @Override
     void inject(Topic topic, @Nullable String key, byte @Nullable [] value) {
-        (topic == Topic.EVENTS ? events : desired).append(key, value);
+        switch (topic) {
+            case EVENTS -> events.append(key, value);
+            case NODES -> nodes.append(key, value);
+            case DESIRED -> desired.append(key, value);
+        }
     }
 
     private static ControlMessage message(int number) {
@@ -34,7 +40,7 @@ class InMemoryControlBusTest extends ControlBusContractTest {
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch first = new CountDownLatch(1);
         Heard slow = new Heard();
-        try (ControlBus bus = new InMemoryControlBus(counts.reports(), small, desired)) {
+        try (ControlBus bus = new InMemoryControlBus(counts.reports(), small, nodes, desired)) {
             bus.subscribe(ControlBus.Since.NOW, message -> {
                 slow.accept(message);
                 first.countDown();

@@ -30,7 +30,11 @@ class KafkaControlBusTest extends ControlBusContractTest {
 
     @Override
     void inject(Topic topic, @Nullable String key, byte @Nullable [] value) throws Exception {
-        String name = topic == Topic.EVENTS ? settings.eventsTopic() : settings.desiredTopic();
+        String name = switch (topic) {
+            case EVENTS -> settings.eventsTopic();
+            case NODES -> settings.nodesTopic();
+            case DESIRED -> settings.desiredTopic();
+        };
         try (Producer<String, byte[]> producer = clients.producer()) {
             producer.send(new ProducerRecord<>(name, key, value)).get(20, SECONDS);
         }
@@ -44,9 +48,19 @@ class KafkaControlBusTest extends ControlBusContractTest {
             assertEquals("delete", config(admin, settings.eventsTopic(), "cleanup.policy"));
             assertEquals("604800000", config(admin, settings.eventsTopic(), "retention.ms"));
             assertEquals("compact", config(admin, settings.desiredTopic(), "cleanup.policy"));
-            var topics = admin.describeTopics(List.of(settings.eventsTopic(), settings.desiredTopic()))
+            assertEquals("compact,delete", config(admin, settings.nodesTopic(), "cleanup.policy"));
+            assertEquals("600000", config(admin, settings.nodesTopic(), "max.compaction.lag.ms"));
+            assertEquals("604800000", config(admin, settings.nodesTopic(), "retention.ms"));
+            assertEquals("LogAppendTime", config(admin, settings.nodesTopic(), "message.timestamp.type"));
+            var topics = admin.describeTopics(
+                            List.of(settings.eventsTopic(), settings.nodesTopic(), settings.desiredTopic()))
                     .allTopicNames()
                     .get();
+            assertEquals(
+                    1,
+                    Objects.requireNonNull(topics.get(settings.nodesTopic()))
+                            .partitions()
+                            .size());
             assertEquals(
                     6,
                     Objects.requireNonNull(topics.get(settings.eventsTopic()))
@@ -76,16 +90,22 @@ class KafkaControlBusTest extends ControlBusContractTest {
     }
 
     @Test
-    void shouldWarnOfATopicThatWouldForgetWhatShouldBe() throws Exception {
+    void shouldWarnOfTopicsThatWouldForgetWhatShouldBeOrKeepAllThatWasSaid() throws Exception {
         try (Admin admin = clients.admin()) {
-            admin.createTopics(List.of(new NewTopic(settings.desiredTopic(), 1, (short) 1)
-                            .configs(Map.of("cleanup.policy", "delete"))))
-                    .all()
-                    .get();
+            List<NewTopic> others = List.of(
+                    new NewTopic(settings.nodesTopic(), 1, (short) 1).configs(Map.of("cleanup.policy", "delete")),
+                    new NewTopic(settings.desiredTopic(), 1, (short) 1)
+                            .configs(Map.of("cleanup.policy", "delete,compact")));
+            admin.createTopics(others).all().get();
         }
         hearNothing(bus());
 
-        assertEquals(1, counts.messages.size(), counts.toString());
-        assertTrue(counts.messages.get(0).contains("has cleanup.policy=delete"), counts.messages.get(0));
+        assertEquals(2, counts.messages.size(), counts.toString());
+        assertTrue(
+                counts.messages.get(0).contains(settings.nodesTopic() + " has cleanup.policy=delete, so nodes"),
+                counts.messages.get(0));
+        assertTrue(
+                counts.messages.get(1).contains("so what should be will be forgotten: set it to compact"),
+                counts.messages.get(1));
     }
 }

@@ -18,6 +18,7 @@ final class KafkaTests {
                 topicPrefix,
                 maxWaitingRecords,
                 KafkaBusSettings.DEFAULT_MAX_WAITING_BYTES,
+                KafkaBusSettings.DEFAULT_ANNOUNCE_INTERVAL_MS,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Map.of());

@@ -13,11 +13,19 @@ import org.junit.jupiter.api.Test;
 
 class SendBufferTest {
     private static Outgoing event(String key, int lengthBytes) {
-        return new Outgoing("events", key, new byte[lengthBytes - key.length()], null);
+        return Outgoing.event("events", key, new byte[lengthBytes - key.length()]);
     }
 
     private static Outgoing change(String key) {
-        return new Outgoing("desired", key, null, new CompletableFuture<>());
+        return Outgoing.change("desired", key, null, new CompletableFuture<>());
+    }
+
+    private static Outgoing announcement(String node, int number) {
+        return Outgoing.announcement("nodes", node, new byte[] {(byte) number});
+    }
+
+    private static int number(Outgoing announcement) {
+        return Objects.requireNonNull(announcement.value)[0];
     }
 
     private static List<String> keys(List<Outgoing> records) {
@@ -117,11 +125,58 @@ class SendBufferTest {
     }
 
     @Test
+    void shouldKeepTheNewestAnnouncementOfEachNodeHoweverManyEventsComeAfterIt() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(2, 1_000);
+        Outgoing first = announcement("a", 1);
+        assertNull(buffer.offerAnnouncement(first));
+        assertNull(buffer.offerAnnouncement(announcement("b", 2)));
+        for (int i = 0; i < 10; i++) {
+            buffer.offer(event("e" + i, 10));
+        }
+        assertEquals(first, buffer.offerAnnouncement(announcement("a", 3)));
+
+        assertEquals(2, buffer.eventCount());
+        assertEquals(3, number(take(buffer)));
+        assertEquals(2, number(take(buffer)));
+        assertEquals(List.of("e8", "e9"), keys(buffer.drain()).subList(2, 4));
+    }
+
+    @Test
+    void shouldNotSendAnAnnouncementAgainWhoseNodeHasSaidSomethingNewer() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(2, 1_000);
+        buffer.offerAnnouncement(announcement("a", 1));
+        buffer.offerAnnouncement(announcement("b", 2));
+        take(buffer);
+        take(buffer);
+        buffer.offerAnnouncement(announcement("a", 3));
+
+        assertEquals(2, buffer.putAllBack());
+
+        assertEquals(
+                List.of(2, 3),
+                buffer.drain().stream().map(SendBufferTest::number).sorted().toList());
+    }
+
+    @Test
+    void shouldRefuseAnnouncementsOfMoreNodesThanAProcessHas() {
+        SendBuffer buffer = new SendBuffer(2, 1_000);
+        for (int i = 0; i < SendBuffer.MAX_ANNOUNCEMENTS; i++) {
+            assertNull(buffer.offerAnnouncement(announcement("node" + i, 1)));
+        }
+        Outgoing tooMany = announcement("another", 1);
+        assertEquals(tooMany, buffer.offerAnnouncement(tooMany));
+        buffer.offerAnnouncement(announcement("node0", 2));
+        assertEquals(SendBuffer.MAX_ANNOUNCEMENTS, buffer.drain().size());
+    }
+
+    @Test
     void shouldTakeNothingMoreOnceClosed() {
         SendBuffer buffer = new SendBuffer(10, 1_000);
         buffer.close();
 
         assertEquals(-1, buffer.offer(event("a", 10)));
         assertFalse(buffer.offerChange(change("a")));
+        Outgoing late = announcement("a", 1);
+        assertEquals(late, buffer.offerAnnouncement(late));
     }
 }

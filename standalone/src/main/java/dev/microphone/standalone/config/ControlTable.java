@@ -31,6 +31,8 @@ final class ControlTable {
         int records = section.integer("waiting-events", usual.maxWaitingRecords(), 1, 10_000_000);
         int kibibytes =
                 section.integer("waiting-kibibytes", usual.maxWaitingBytes() / KIBIBYTE, 64, KIBIBYTE * KIBIBYTE);
+        int announceIntervalMs =
+                section.integer("announce-interval-millis", usual.announceIntervalMs(), 500, 3_600_000);
         section.finish();
         boolean hasKafka = brokers.filter(text -> !text.isEmpty()).isPresent();
         return new ControlConfig(
@@ -41,6 +43,7 @@ final class ControlTable {
                                 prefix.orElse(usual.topicPrefix()),
                                 records,
                                 kibibytes * KIBIBYTE,
+                                announceIntervalMs,
                                 usual.awayAfter(),
                                 usual.closeTimeout(),
                                 client)

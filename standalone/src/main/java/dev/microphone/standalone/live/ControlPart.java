@@ -1,5 +1,6 @@
 package dev.microphone.standalone.live;
 
+import dev.microphone.processor.event.Announcer;
 import dev.microphone.processor.event.BusMetrics;
 import dev.microphone.processor.event.ControlEvents;
 import dev.microphone.schemas.bus.BusReports;
@@ -17,12 +18,27 @@ import dev.microphone.transport.service.ServiceHost;
 import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.concurrent.OffsetEpochNanoClock;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * What happens, from the threads where it does to all who want to know: the control bus, {@code /api/events} and the
  * terminal. The threads with live frames only put an event into a bounded queue.
  */
 record ControlPart(ControlEventListener events, EventLog log, ControlBus bus) {
+    /** Says from now on that this process's nodes are there; the host ends it. */
+    Announcer announcer(ControlConfig config, ServiceHost host) {
+        Announcer announcer = new Announcer(
+                config.node(),
+                bus::announce,
+                events,
+                config.kafka(),
+                SystemNanoClock.INSTANCE,
+                new OffsetEpochNanoClock());
+        host.start(announcer, new SleepingMillisIdleStrategy(Announcer.IDLE_MS));
+        return announcer;
+    }
+
     static ControlPart start(
             ControlConfig config, StreamDirectory names, Metrics metrics, ServiceHost host, Consumer<String> messages) {
         ControlBus bus = host.own(open(config, BusMetrics.reports(metrics, messages, host.errors())));

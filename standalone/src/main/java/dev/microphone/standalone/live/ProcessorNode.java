@@ -1,6 +1,7 @@
 package dev.microphone.standalone.live;
 
 import dev.microphone.processor.ProcessorAgent;
+import dev.microphone.processor.event.Announcer;
 import dev.microphone.processor.shard.KnownNodes;
 import dev.microphone.processor.shard.PlainShard;
 import dev.microphone.processor.shard.Reception;
@@ -59,7 +60,8 @@ public final class ProcessorNode implements AutoCloseable {
         // A driver of its own: see TaskManagerNode.
         EmbeddedMedia toRouterMedia = host.own(EmbeddedMedia.launch(host.errors()));
         ClusterConfig cluster = config.cluster();
-        KnownNodes nodes = host.own(new KnownNodes(control.bus(), cluster.routers(), metrics));
+        KnownNodes nodes =
+                host.own(new KnownNodes(control.bus(), cluster.routers(), metrics, SystemNanoClock.INSTANCE));
         if (!nodes.awaitRead(KnownNodes.READ_TIMEOUT_MS)) {
             messages.accept(
                     "who has processed what before is not known, for no broker answers: agents may take this node"
@@ -98,8 +100,9 @@ public final class ProcessorNode implements AutoCloseable {
         String endpoint = reception.endpoint().toString();
         ShardAnnounced shard = new ShardAnnounced(
                 endpoint, 0, KeyGroups.COUNT - 1, KeyGroups.COUNT, attempt, cluster.framePorts(), ShardAnnounced.UP);
-        control.events().onEvent(shard);
-        host.own(() -> control.events().onEvent(shard.withState(ShardAnnounced.DOWN)));
+        Announcer announcer = control.announcer(config.control(), host);
+        announcer.up(shard);
+        host.own(() -> announcer.down(shard));
         return new ProcessorNode(host, http, endpoint);
     }
 

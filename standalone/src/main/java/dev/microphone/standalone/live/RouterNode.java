@@ -1,5 +1,6 @@
 package dev.microphone.standalone.live;
 
+import dev.microphone.processor.event.Announcer;
 import dev.microphone.router.Router;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
@@ -63,8 +64,10 @@ public final class RouterNode implements AutoCloseable {
             host.start(agent);
         }
         http.report(List.of(media), router::health);
-        control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.UP));
-        host.own(() -> control.events().onEvent(new RouterAnnounced(endpoint, RouterAnnounced.DOWN)));
+        Announcer announcer = control.announcer(config.control(), host);
+        RouterAnnounced announced = new RouterAnnounced(endpoint, RouterAnnounced.UP);
+        announcer.up(announced);
+        host.own(() -> announcer.down(announced));
         return new RouterNode(host, http, endpoint);
     }
 

@@ -281,6 +281,7 @@ class ConfigFileTest {
             topic-prefix = "berlin."
             waiting-events = 20
             waiting-kibibytes = 100
+            announce-interval-millis = 2000
             """.formatted(properties)).control();
 
         assertEquals("rack-1", control.node());
@@ -288,9 +289,11 @@ class ConfigFileTest {
         assertEquals("one:9092, [::1]:9093", kafka.bootstrapServers());
         assertEquals(Map.of("security.protocol", "SSL"), kafka.client());
         assertEquals("berlin.events", kafka.eventsTopic());
+        assertEquals("berlin.nodes", kafka.nodesTopic());
         assertEquals("berlin.desired", kafka.desiredTopic());
         assertEquals(20, kafka.maxWaitingRecords());
         assertEquals(102_400, kafka.maxWaitingBytes());
+        assertEquals(2_000, kafka.announceIntervalMs());
     }
 
     @Test

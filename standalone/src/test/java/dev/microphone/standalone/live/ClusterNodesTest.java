@@ -22,12 +22,20 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.SystemEpochClock;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +105,46 @@ final class ClusterNodesTest {
             assertEquals("desk", message.node());
             all.add(message.event());
         }
+    }
+
+    /** As after a week, when the broker keeps what was said at the start no longer. */
+    private static void forgetEvents() throws Exception {
+        String topic = KafkaBusSettings.of(broker.bootstrapServers()).eventsTopic();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            TopicDescription described =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            for (TopicPartitionInfo partition :
+                    Objects.requireNonNull(described).partitions()) {
+                // To the end.
+                all.put(new TopicPartition(topic, partition.partition()), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(all).all().get();
+        }
+    }
+
+    @Test
+    void shouldFindARouterThatSaidLongAgoThatItIsThere() throws Exception {
+        MicrophoneConfig config = config();
+        BusReports reports = new BusReports((what, number) -> {}, message -> {}, errors::onError);
+        try (ControlBus bus = new KafkaControlBus(KafkaBusSettings.of(broker.bootstrapServers()), reports)) {
+            bus.subscribe(ControlBus.Since.NOW, heard::add).started().get(30, TimeUnit.SECONDS);
+            try (RouterNode router = RouterNode.start(config, errors, message -> {})) {
+                await(RouterAnnounced.class, announced -> announced.endpoint().equals(router.endpoint()));
+                forgetEvents();
+                try (ProcessorNode processor = ProcessorNode.start(config, errors, message -> {})) {
+                    assertTrue(processor.endpoint().startsWith("127.0.0.1:"));
+                    agent = AgentNode.start(config, errors, message -> {});
+                    await(AgentStatus.class, status -> status.state().equals(AgentStatus.LIVE));
+                    agent.close();
+                    // What the router has not taken stays in the spool.
+                    await(
+                            AgentStatus.class,
+                            status -> status.state().equals(AgentStatus.STOPPED) && status.spooledFrames() == 0);
+                }
+            }
+        }
+        assertEquals(0, errors.distinctErrors());
     }
 
     @Test

@@ -95,6 +95,7 @@ class ControlBusTest {
                 topicPrefix,
                 usual.maxWaitingRecords(),
                 usual.maxWaitingBytes(),
+                usual.announceIntervalMs(),
                 usual.awayAfter(),
                 usual.closeTimeout(),
                 usual.client());
