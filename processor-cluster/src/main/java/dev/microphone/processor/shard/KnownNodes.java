@@ -7,10 +7,13 @@ import dev.microphone.schemas.event.ControlMessage;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.metrics.Metrics;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 
@@ -25,6 +28,7 @@ public final class KnownNodes implements AutoCloseable {
     private final ShardTable shards;
     private final RouterList routers;
     private final boolean learnsRouters;
+    private final Predicate<String> hasAddress;
     private final NanoClock clock;
     /** For the subscription's thread. */
     private final Presence presence = new Presence();
@@ -36,12 +40,22 @@ public final class KnownNodes implements AutoCloseable {
 
     /** @param fixedRouters where processed frames go; empty: those that announce themselves */
     public KnownNodes(ControlBus bus, Collection<String> fixedRouters, Metrics metrics, NanoClock clock) {
+        this(bus, fixedRouters, metrics, clock, KnownNodes::hasAddress);
+    }
+
+    KnownNodes(
+            ControlBus bus,
+            Collection<String> fixedRouters,
+            Metrics metrics,
+            NanoClock clock,
+            Predicate<String> hasAddress) {
         this.clock = clock;
         refused = metrics.counter("microphone_link_messages_refused_total", "stage", "bus", "reason", "announcement");
         silentShards = metrics.counter("microphone_silent_nodes_total", "kind", "shard");
         silentRouters = metrics.counter("microphone_silent_nodes_total", "kind", "router");
         shards = new ShardTable(refused);
         routers = new RouterList(fixedRouters);
+        this.hasAddress = hasAddress;
         learnsRouters = fixedRouters.isEmpty();
         subscription = bus.subscribeToAnnouncements(this::onMessage);
     }
@@ -53,7 +67,10 @@ public final class KnownNodes implements AutoCloseable {
         }
         Announcement before = presence.onAnnounced(announced, clock.nanoTime());
         if (!announced.equals(before)) {
-            takeIn(announced);
+            if (!takeIn(announced)) {
+                // So that it is news when it is said again.
+                presence.forget(announced);
+            }
             if (before instanceof ShardAnnounced shard && !announced.isDown()) {
                 // Where that node was before: what it has now is above it.
                 shards.onAnnounced(shard.down());
@@ -62,14 +79,37 @@ public final class KnownNodes implements AutoCloseable {
         presence.removeSilent().forEach(this::onSilent);
     }
 
-    private void takeIn(Announcement announced) {
-        switch (announced) {
-            case ShardAnnounced shard -> shards.onAnnounced(shard);
-            case RouterAnnounced router -> {
-                if (learnsRouters) {
-                    routers.onAnnounced(router);
-                }
+    /** @return false when nobody can send there; a name may have an address when it is announced again */
+    private boolean takeIn(Announcement announced) {
+        boolean taken = switch (announced) {
+            case ShardAnnounced shard -> {
+                // It counts itself what makes no sense.
+                shards.onAnnounced(shard);
+                yield true;
             }
+            case RouterAnnounced router ->
+                !learnsRouters || (isKnownOrHasAddress(router) && routers.onAnnounced(router));
+        };
+        if (!taken) {
+            refused.increment();
+        }
+        return taken;
+    }
+
+    /** A look-up may take seconds, which must not hold up those who send frames: it is tried here. */
+    private boolean isKnownOrHasAddress(RouterAnnounced router) {
+        String host = RouterList.hostOf(router.endpoint());
+        return router.isDown()
+                || routers.endpoints().contains(router.endpoint())
+                || (host != null && hasAddress.test(host));
+    }
+
+    private static boolean hasAddress(String host) {
+        try {
+            InetAddress.getByName(host);
+            return true;
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

@@ -57,6 +57,11 @@ final class Presence {
         return before == null ? null : before.announcement();
     }
 
+    /** What that node said last was of no use. */
+    void forget(Announcement announcement) {
+        nodes.remove(announcement.nodeKey());
+    }
+
     private long shortestTimeToLiveNs() {
         long shortestNs = TimeUnit.MILLISECONDS.toNanos(MAX_TIME_TO_LIVE_MS);
         for (Heard node : nodes.values()) {

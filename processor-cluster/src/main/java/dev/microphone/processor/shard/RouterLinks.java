@@ -6,6 +6,7 @@ import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.link.NamingPublisher;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
+import io.aeron.exceptions.RegistrationException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     private static final long SILENCE_MS = 2_000;
 
     private static final long SILENCE_NS = SILENCE_MS * 1_000_000;
+
+    /** A router that cannot be opened, whose name has no address perhaps, is tried again so much later. */
+    static final long RETRY_NS = 5_000_000_000L;
 
     /** One router's connection. */
     private static final class Link {
@@ -61,8 +65,11 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     private final String stage;
     private final NanoClock clock;
     private final AtomicCounter noRouter;
+    private final AtomicCounter unreachable;
+    private final List<Link> links = new ArrayList<>();
     private int seenVersion = -1;
-    private List<Link> links = List.of();
+    private boolean hasUnreachable;
+    private long retryNs;
 
     /** @param stage the label of the counters */
     public RouterLinks(
@@ -74,6 +81,8 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         this.stage = stage;
         this.clock = clock;
         noRouter = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "no_router");
+        unreachable =
+                metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "unreachable_router");
     }
 
     /** @return false when the router that owns the stream has no room, or there is none: offer the frame again */
@@ -121,33 +130,39 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
 
     private void connectToNew() {
         RouterList.Known known = routers.current();
-        if (known.version() != seenVersion) {
-            connect(known);
+        if (known.version() != seenVersion || (hasUnreachable && clock.nanoTime() - retryNs >= 0)) {
             seenVersion = known.version();
+            connect(known);
         }
     }
 
     private void connect(RouterList.Known known) {
         long nowNs = clock.nanoTime();
-        List<Link> wanted = new ArrayList<>();
-        for (Link link : links) {
-            // Its word does not get through; its frames do.
-            if (known.silent().contains(link.endpoint) && link.publisher.isConnected()) {
-                wanted.add(link);
+        hasUnreachable = false;
+        retryNs = nowNs + RETRY_NS;
+        for (String endpoint : known.endpoints()) {
+            if (links.stream().noneMatch(link -> link.endpoint.equals(endpoint))) {
+                open(endpoint, nowNs);
             }
         }
-        for (String endpoint : known.endpoints()) {
-            wanted.add(links.stream()
-                    .filter(link -> link.endpoint.equals(endpoint))
-                    .findFirst()
-                    .orElseGet(() -> new Link(endpoint, open(endpoint), nowNs)));
+        for (int i = links.size() - 1; i >= 0; i--) {
+            Link link = links.get(i);
+            // Of one that is silent the word does not get through; its frames may.
+            boolean isStillThere = known.silent().contains(link.endpoint) && link.publisher.isConnected();
+            if (!known.endpoints().contains(link.endpoint) && !isStillThere) {
+                links.remove(i);
+                CloseHelper.close(link.publisher);
+            }
         }
-        links.stream().filter(link -> !wanted.contains(link)).forEach(link -> CloseHelper.close(link.publisher));
-        links = wanted;
     }
 
-    private NamingPublisher open(String endpoint) {
-        return new NamingPublisher(aeron, endpoint, names, metrics, stage);
+    private void open(String endpoint, long nowNs) {
+        try {
+            links.add(new Link(endpoint, new NamingPublisher(aeron, endpoint, names, metrics, stage), nowNs));
+        } catch (RegistrationException e) {
+            unreachable.incrementRelease();
+            hasUnreachable = true;
+        }
     }
 
     /** Behind all that was sent to the stream's router; -1 when there is none. */
@@ -182,6 +197,6 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     @Override
     public void close() {
         links.forEach(link -> CloseHelper.close(link.publisher));
-        links = List.of();
+        links.clear();
     }
 }

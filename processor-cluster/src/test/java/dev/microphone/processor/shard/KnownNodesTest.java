@@ -15,8 +15,10 @@ import dev.microphone.schemas.event.PluginResumed;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.metrics.Metrics;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,9 @@ final class KnownNodesTest {
     private final Metrics metrics = new Metrics();
     private final SpokenBus bus = new SpokenBus();
     private long nowNs;
-    private final KnownNodes nodes = new KnownNodes(bus, List.of(), metrics, () -> nowNs);
+    private final Set<String> withoutAddress = new HashSet<>();
+    private final KnownNodes nodes =
+            new KnownNodes(bus, List.of(), metrics, () -> nowNs, host -> !withoutAddress.contains(host));
 
     private static RouterAnnounced router(String endpoint) {
         return new RouterAnnounced(endpoint, RouterAnnounced.UP, TTL_MS);
@@ -57,7 +61,7 @@ final class KnownNodesTest {
                 kept.announce(shard.nodeKey(), new ControlMessage(number, "other", shard));
             }
             kept.announce("router/r:1", new ControlMessage(1, "other", router("r:1")));
-            try (KnownNodes late = new KnownNodes(kept, List.of(), metrics, SystemNanoClock.INSTANCE)) {
+            try (KnownNodes late = new KnownNodes(kept, List.of(), metrics, SystemNanoClock.INSTANCE, host -> true)) {
                 assertTrue(late.awaitRead(KnownNodes.READ_TIMEOUT_MS));
                 assertEquals(6_001, late.shards().nextAttempt(new ShardRange(0, 31), 7));
                 assertEquals(List.of("r:1"), late.routers().endpoints());
@@ -158,6 +162,29 @@ final class KnownNodesTest {
         assertEquals(List.of(), nodes.routers().endpoints());
         assertNull(nodes.shards().ownerOf(0));
         assertEquals(2, metrics.sum("microphone_link_messages_refused_total"));
+    }
+
+    @Test
+    void shouldKnowARouterWhoseNameHasNoAddressAsSoonAsItHasOneAndThenForGood() {
+        withoutAddress.add("late");
+        bus.say(router("late:1"));
+        bus.say(router("late:1"));
+        assertEquals(List.of(), nodes.routers().endpoints());
+        assertEquals(2, metrics.sum("microphone_link_messages_refused_total"));
+        withoutAddress.clear();
+        bus.say(router("late:1"));
+        assertEquals(List.of("late:1"), nodes.routers().endpoints());
+        withoutAddress.add("late");
+        nowNs += INTERVAL_NS;
+        bus.say(router("late:1"));
+        assertEquals(List.of("late:1"), nodes.routers().endpoints());
+    }
+
+    @Test
+    void shouldRefuseARouterWhoseEndpointIsNone() {
+        bus.say(router("somewhere"));
+        assertEquals(List.of(), nodes.routers().endpoints());
+        assertEquals(1, metrics.sum("microphone_link_messages_refused_total"));
     }
 
     @Test

@@ -46,6 +46,7 @@ final class ClusterTable {
         if (!ROUTER.matcher(text).matches()) {
             throw new IllegalArgumentException("router '" + text + "': allowed is host:port, such as 10.0.0.9:40000");
         }
+        NodeEndpoint.parse(text);
         return text;
     }
 }
