@@ -19,14 +19,21 @@ import org.jspecify.annotations.Nullable;
  * Sends each stream's frames to the router that owns it: the one whose hash with the stream's id is highest (rendezvous
  * hashing, Thaler and Ravishankar 1998), so that only the streams of a router that comes or goes move.
  *
- * <p>A router that has been silent for {@value #SILENCE_MS} ms does not count until it is back. Owned by the shard's thread.
- * Allocates nothing per frame.
+ * <p>A router counts once there is a connection to it, and when it has been silent for {@value #SILENCE_MS} ms no more until
+ * it is back; one that is in the list and dead holds nobody up. Opens connections when it is made; owned by the shard's thread
+ * from then on. Allocates nothing per frame.
  */
 public final class RouterLinks implements FrameHandler, AutoCloseable {
     /** Longer than a router's collector pauses, shorter than a listener's patience. */
     private static final long SILENCE_MS = 2_000;
 
     private static final long SILENCE_NS = SILENCE_MS * 1_000_000;
+
+    /**
+     * Those that are there at the start count for that long without a connection, or streams would begin at whichever answers
+     * first and then move. Three of Aeron's attempts to connect, 100 ms apart; a shard's first frames come later than that.
+     */
+    static final long CONNECT_NS = 300_000_000L;
 
     /** A router that cannot be opened, whose name has no address perhaps, is tried again so much later. */
     static final long RETRY_NS = 5_000_000_000L;
@@ -38,15 +45,12 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         private final NamingPublisher publisher;
         private long aliveNs;
 
-        Link(String endpoint, NamingPublisher publisher, long nowNs) {
+        /** @param untilNs it counts for so long if no connection comes about */
+        Link(String endpoint, NamingPublisher publisher, long untilNs) {
             this.endpoint = endpoint;
             this.publisher = publisher;
-            this.aliveNs = nowNs;
-            long bits = 0xcbf29ce484222325L;
-            for (byte b : endpoint.getBytes(StandardCharsets.UTF_8)) {
-                bits = (bits ^ (b & 0xff)) * 0x100000001b3L;
-            }
-            this.hash = bits;
+            this.aliveNs = untilNs - SILENCE_NS;
+            this.hash = hash(endpoint);
         }
 
         boolean isAlive(long nowNs) {
@@ -83,6 +87,7 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         noRouter = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "no_router");
         unreachable =
                 metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "unreachable_router");
+        connectToNew();
     }
 
     /** @return false when the router that owns the stream has no room, or there is none: offer the frame again */
@@ -120,6 +125,15 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         return Long.compareUnsigned(weight(link.hash, streamId), weight(other.hash, streamId)) > 0;
     }
 
+    /** FNV-1a. */
+    static long hash(String endpoint) {
+        long bits = 0xcbf29ce484222325L;
+        for (byte b : endpoint.getBytes(StandardCharsets.UTF_8)) {
+            bits = (bits ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        return bits;
+    }
+
     /** MurmurHash3's 64-bit finaliser over both. */
     static long weight(long routerHash, long streamId) {
         long bits = routerHash ^ streamId;
@@ -131,18 +145,19 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     private void connectToNew() {
         RouterList.Known known = routers.current();
         if (known.version() != seenVersion || (hasUnreachable && clock.nanoTime() - retryNs >= 0)) {
-            seenVersion = known.version();
             connect(known);
+            seenVersion = known.version();
         }
     }
 
     private void connect(RouterList.Known known) {
         long nowNs = clock.nanoTime();
+        long untilNs = seenVersion < 0 ? nowNs + CONNECT_NS : nowNs;
         hasUnreachable = false;
         retryNs = nowNs + RETRY_NS;
         for (String endpoint : known.endpoints()) {
             if (links.stream().noneMatch(link -> link.endpoint.equals(endpoint))) {
-                open(endpoint, nowNs);
+                open(endpoint, untilNs);
             }
         }
         for (int i = links.size() - 1; i >= 0; i--) {
@@ -156,9 +171,9 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         }
     }
 
-    private void open(String endpoint, long nowNs) {
+    private void open(String endpoint, long untilNs) {
         try {
-            links.add(new Link(endpoint, new NamingPublisher(aeron, endpoint, names, metrics, stage), nowNs));
+            links.add(new Link(endpoint, new NamingPublisher(aeron, endpoint, names, metrics, stage), untilNs));
         } catch (RegistrationException e) {
             unreachable.incrementRelease();
             hasUnreachable = true;

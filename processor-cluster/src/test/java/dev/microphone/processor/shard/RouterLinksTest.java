@@ -1,6 +1,7 @@
 package dev.microphone.processor.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,6 +54,11 @@ final class RouterLinksTest {
                 // What is closed is gone soon, for a test to see it.
                 context -> context.publicationLingerTimeoutNs(20_000_000),
                 error -> driverErrors.add(String.valueOf(error.getMessage()))));
+        start();
+    }
+
+    /** A shard, which knows the routers that are there now. */
+    private void start() {
         links = open(new RouterLinks(media.aeron(), routers, new StreamDirectory(), metrics, "processor", clock));
     }
 
@@ -180,5 +186,71 @@ final class RouterLinksTest {
         routers.onSilent(router);
         routers.onAnnounced(router.down());
         assertNull(links.routerOf(1));
+    }
+
+    /** A stream that goes to that one of the two when both are there. */
+    private static long streamOf(String router, String other) {
+        for (long streamId = 1; ; streamId++) {
+            long weight = RouterLinks.weight(RouterLinks.hash(router), streamId);
+            if (Long.compareUnsigned(weight, RouterLinks.weight(RouterLinks.hash(other), streamId)) > 0) {
+                return streamId;
+            }
+        }
+    }
+
+    @Test
+    void shouldNotWaitForARouterThatIsInTheListAndDead() {
+        String alive = freeEndpoint();
+        String dead = freeEndpoint();
+        listen(alive);
+        announce(alive);
+        announce(dead);
+        start();
+        await(() -> send(streamOf(alive, dead)));
+        clock.advance(RouterLinks.CONNECT_NS);
+        assertTrue(send(streamOf(dead, alive)));
+    }
+
+    @Test
+    void shouldNotBeginAStreamAtAnotherRouterWhileItsOwnConnects() {
+        String first = freeEndpoint();
+        String second = freeEndpoint();
+        listen(first);
+        announce(first);
+        announce(second);
+        start();
+        long stream = streamOf(second, first);
+        await(() -> send(streamOf(first, second)));
+        clock.advance(RouterLinks.CONNECT_NS - 1);
+        assertFalse(send(stream));
+        listen(second);
+        await(() -> send(stream));
+        assertEquals(second, links.routerOf(stream));
+    }
+
+    @Test
+    void shouldMoveStreamsToARouterThatComesLaterOnceItIsConnected() {
+        String before = freeEndpoint();
+        String late = freeEndpoint();
+        listen(before);
+        announce(before);
+        long stream = streamOf(late, before);
+        await(() -> send(stream));
+        announce(late);
+        assertEquals(before, links.routerOf(stream));
+        assertEquals(2, publications());
+        assertTrue(send(stream), "held up by a router that does not answer");
+        listen(late);
+        await(() -> late.equals(links.routerOf(stream)));
+        assertTrue(send(stream));
+    }
+
+    @Test
+    void shouldOpenItsConnectionsBeforeItsFirstFrame() {
+        String router = freeEndpoint();
+        listen(router);
+        announce(router);
+        start();
+        assertEquals(1, publications());
     }
 }
