@@ -134,12 +134,8 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
         return bits;
     }
 
-    /** MurmurHash3's 64-bit finaliser over both. */
     static long weight(long routerHash, long streamId) {
-        long bits = routerHash ^ streamId;
-        bits = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
-        bits = (bits ^ (bits >>> 33)) * 0xc4ceb9fe1a85ec53L;
-        return bits ^ (bits >>> 33);
+        return Mixing.mixed(routerHash ^ streamId);
     }
 
     private void connectToNew() {

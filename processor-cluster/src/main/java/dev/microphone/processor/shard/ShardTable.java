@@ -21,12 +21,16 @@ public final class ShardTable {
      * @param attempt higher for whoever took over
      */
     public record Owner(NodeEndpoint endpoint, int framePorts, long attempt) {
-        /** Where an agent should send its frames: the same for all its streams, the ports in turn for many agents. */
+        /**
+         * Where an agent should send its frames: the same for all its streams, and many agents spread over the ports. A
+         * session's number is mixed first: Aeron counts publications and the like with the same counter, so that sessions
+         * of agents that come one after the other are some steps apart, and would share half of the ports or fewer.
+         */
         NodeEndpoint frameEndpoint(long session) {
             if (framePorts == 0) {
                 return endpoint;
             }
-            int port = endpoint.port() + 2 + (int) Long.remainderUnsigned(session, framePorts);
+            int port = endpoint.port() + 2 + (int) Long.remainderUnsigned(Mixing.mixed(session), framePorts);
             return new NodeEndpoint(endpoint.host(), port, endpoint.responsePort());
         }
     }

@@ -11,6 +11,7 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ShardTableTest {
     private final AtomicCounter refused = new Metrics().counter("refused");
@@ -87,6 +88,24 @@ final class ShardTableTest {
         assertEquals(2_001, table.nextAttempt(new ShardRange(0, 63), 1_000));
         assertEquals(1_000, table.nextAttempt(new ShardRange(71, 127), 1_000));
         assertEquals(3_000, table.nextAttempt(new ShardRange(0, 63), 3_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 8, 16})
+    void shouldSpreadAgentsOverAllFramePortsWhateverStepsTheirSessionsCountIn(int step) {
+        int framePorts = 16;
+        int agentsAPort = 100;
+        ShardTable.Owner owner = new ShardTable.Owner(new NodeEndpoint("a", 1_000, 1_001), framePorts, 5);
+        int[] agents = new int[framePorts];
+        for (long session = 0; session < (long) step * framePorts * agentsAPort; session += step) {
+            NodeEndpoint endpoint = owner.frameEndpoint(session);
+            assertEquals(endpoint, owner.frameEndpoint(session));
+            agents[endpoint.port() - 1_002]++;
+        }
+        for (int port = 0; port < framePorts; port++) {
+            // Four standard deviations of a random choice.
+            assertEquals(agentsAPort, agents[port], 40, "port " + port);
+        }
     }
 
     @ParameterizedTest

@@ -47,13 +47,22 @@ public final class NodePort implements FramePoller, AutoCloseable {
 
     /** An agent's way back. */
     private final class Session {
-        private final int number = nextNumber++ & Integer.MAX_VALUE;
         private final long registrationId;
+        /** Of those that ask where to send frames, so that the ports have their turns; -1: it has not asked. */
+        private int number = -1;
+
         private @Nullable ExclusivePublication publication;
 
         Session(long id) {
             registrationId = aeron.asyncAddExclusivePublication(
                     NodeChannels.answer(host, basePort + 1, id), NodeChannels.TO_AGENT);
+        }
+
+        int number() {
+            if (number < 0) {
+                number = nextNumber++ & Integer.MAX_VALUE;
+            }
+            return number;
         }
 
         boolean send(DirectBuffer buffer, int length) {
@@ -116,7 +125,8 @@ public final class NodePort implements FramePoller, AutoCloseable {
     }
 
     /**
-     * Where an agent should send its frames: always the same for one session, and each session the next of the frame ports.
+     * Where an agent should send its frames: always the same for one session, and for each session that asks the next of
+     * the frame ports.
      *
      * @return {@link #endpoint()} when there are none
      */
@@ -126,7 +136,7 @@ public final class NodePort implements FramePoller, AutoCloseable {
         if (framePorts == 0 || agent == null) {
             return endpoint();
         }
-        return new NodeEndpoint(host, basePort + 2 + agent.number % framePorts, basePort + 1);
+        return new NodeEndpoint(host, basePort + 2 + agent.number() % framePorts, basePort + 1);
     }
 
     /** Whether what the handler has just now came in on a port for frames. */

@@ -120,6 +120,24 @@ final class NodeLinkTest {
     }
 
     @Test
+    void shouldProposeTheFramePortsInTurnToAgentsThatComeOneAfterTheOtherAndGoThere() {
+        List<Integer> proposed = new ArrayList<>();
+        for (int agent = 0; agent < 2 * FRAME_PORTS; agent++) {
+            NodeEndpoint frames = node.frameEndpoint(sessionOf(link(node.endpoint())));
+            proposed.add(frames.port() - basePort - 2);
+            sessionOf(link(frames));
+        }
+        assertEquals(List.of(0, 1, 0, 1), proposed);
+    }
+
+    private long sessionOf(NodeLink link) {
+        hellos.clear();
+        await(() -> link.hello(NAME, 7, 17, 40), link);
+        await(() -> !hellos.isEmpty(), link);
+        return asking;
+    }
+
+    @Test
     void shouldAnswerAHelloOnTheConnectionThatTheAgentOpened() {
         NodeLink link = link(node.endpoint());
         await(() -> link.hello(NAME, 7, 17, 40), link);
