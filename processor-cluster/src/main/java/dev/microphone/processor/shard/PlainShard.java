@@ -10,17 +10,20 @@ import org.agrona.concurrent.NanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node without Flink: one processor that owns all streams. It keeps no snapshots: what it has handed on to the router is
+ * A node without Flink: one processor that owns all streams. It keeps no snapshots: what the router has taken is
  * acknowledged, and after a crash its chains begin anew.
  *
  * <p>The processor polls the reception; this runs both, and acknowledges now and then. Owned by its agent's thread.
+ * Allocates nothing per frame.
  */
 public final class PlainShard implements Agent {
     private final ProcessorAgent processor;
     private final Reception reception;
     private final long intervalNs;
     private final NanoClock clock;
-    private final Consumer<StreamSession> acknowledgement = this::acknowledge;
+    private final DeliveryMarks marks;
+    private final Consumer<StreamSession> mark = this::mark;
+    private final DeliveryMarks.Delivered acknowledgement;
     private long nextNs;
 
     /** What such a node covers: everything that its sessions have taken. */
@@ -50,10 +53,16 @@ public final class PlainShard implements Agent {
         }
     }
 
-    /** @param intervalNs between two acknowledgements of a stream */
-    public PlainShard(ProcessorAgent processor, Reception reception, long intervalNs, NanoClock clock) {
+    /**
+     * @param routers where the processor hands frames on to
+     * @param intervalNs between two acknowledgements of a stream
+     */
+    public PlainShard(
+            ProcessorAgent processor, Reception reception, RouterLinks routers, long intervalNs, NanoClock clock) {
         this.processor = processor;
         this.reception = reception;
+        this.marks = new DeliveryMarks(routers, clock.nanoTime());
+        this.acknowledgement = reception::acknowledge;
         this.intervalNs = intervalNs;
         this.clock = clock;
         this.nextNs = clock.nanoTime() + intervalNs;
@@ -63,19 +72,18 @@ public final class PlainShard implements Agent {
     public int doWork() {
         int work = processor.doWork();
         long nowNs = clock.nanoTime();
-        if (nowNs - nextNs >= 0) {
+        // A frame that waits for the router is not sent yet.
+        if (nowNs - nextNs >= 0 && !processor.hasPending()) {
             nextNs = nowNs + intervalNs;
-            // A frame that waits for the router is not handed on yet: it is covered next time.
-            if (!processor.hasPending()) {
-                processor.forEachSession(acknowledgement);
-            }
+            marks.beginRound();
+            processor.forEachSession(mark);
         }
-        return work;
+        return work + marks.poll(nowNs, acknowledgement);
     }
 
-    private void acknowledge(StreamSession session) {
+    private void mark(StreamSession session) {
         if (session.epoch() >= 0) {
-            reception.acknowledge(session.streamId(), session.epoch(), session.lastSequence());
+            marks.set(session.streamId(), session.epoch(), session.lastSequence());
         }
     }
 

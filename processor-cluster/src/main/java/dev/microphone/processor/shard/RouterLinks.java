@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * it is back; one that is in the list and dead holds nobody up. Opens connections when it is made; owned by the shard's thread
  * from then on. Allocates nothing per frame.
  */
-public final class RouterLinks implements FrameHandler, AutoCloseable {
+public final class RouterLinks implements FrameHandler, DeliveryMarks.Routers, AutoCloseable {
     /** Longer than a router's collector pauses, shorter than a listener's patience. */
     private static final long SILENCE_MS = 2_000;
 
@@ -177,6 +177,7 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     }
 
     /** Behind all that was sent to the stream's router; -1 when there is none. */
+    @Override
     public long position(long streamId) {
         connectToNew();
         Link link = ownerOf(streamId);
@@ -184,6 +185,7 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     }
 
     /** Has the stream's router say how far it has read, where nothing else is sent to it. */
+    @Override
     public void pushThrough(long streamId) {
         Link link = ownerOf(streamId);
         if (link != null) {
@@ -192,6 +194,7 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     }
 
     /** Whether the stream's router has taken everything before that position; false too when it is another one now. */
+    @Override
     public boolean isTaken(long streamId, String router, long position) {
         connectToNew();
         Link link = ownerOf(streamId);
@@ -199,6 +202,7 @@ public final class RouterLinks implements FrameHandler, AutoCloseable {
     }
 
     /** Which router a stream's frames go to now; null while there is none. For the shard's thread. */
+    @Override
     public @Nullable String routerOf(long streamId) {
         connectToNew();
         Link link = ownerOf(streamId);

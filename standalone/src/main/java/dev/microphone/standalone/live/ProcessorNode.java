@@ -94,6 +94,7 @@ public final class ProcessorNode implements AutoCloseable {
         host.start(new PlainShard(
                 processor,
                 reception,
+                toRouters,
                 TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
                 SystemNanoClock.INSTANCE));
         http.report(List.of(fromAgents, toRouterMedia), () -> Health.OK);
