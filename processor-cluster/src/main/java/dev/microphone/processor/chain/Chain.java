@@ -1,11 +1,13 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginMemoryException;
 import dev.microphone.transport.frame.CanonicalAudio;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +102,8 @@ public final class Chain implements AutoCloseable {
         for (int i = 0; i < stages.size(); i++) {
             try {
                 restored.add(stages.get(i).restored(snapshot.part(i).state(), snapshot.isBypassed(i)));
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | PluginMemoryException e) {
+                restored.stream().filter(Objects::nonNull).forEach(PluginInstance::release);
                 throw new SnapshotRejectedException("plugin " + (i + 1) + ", '"
                         + stages.get(i).reference() + "', cannot go on from '"
                         + snapshot.part(i).reference() + "': " + e.getMessage());

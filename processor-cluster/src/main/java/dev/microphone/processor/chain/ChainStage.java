@@ -2,6 +2,7 @@ package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginMemoryException;
 import dev.microphone.processor.wasm.PluginSnapshot;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.schemas.event.ControlEventListener;
@@ -30,9 +31,14 @@ final class ChainStage {
     private final Map<PluginRecovery, AtomicCounter> recoveries = new EnumMap<>(PluginRecovery.class);
     private final AtomicCounter bypassedStreams;
     private final AtomicCounter suspensions;
+    private final AtomicCounter missedSnapshots;
     private PluginSlot.State state;
     private PluginPool pool;
     private boolean countedBypassed;
+    /** Why there was no memory for an instance, until a frame comes to tell it with. */
+    private @Nullable String refusal;
+
+    private boolean toldOfMissedSnapshot;
     /** Of the last frame; 0 before the first. */
     private int samplesPerChannel;
     /** Null while the plugin is left out: frames pass unprocessed until someone acts. */
@@ -54,7 +60,7 @@ final class ChainStage {
         this.policy = own == null ? policy : own;
         this.budget = new FaultBudget(this.policy);
         this.events = events;
-        this.lastGood = new LastGoodState(pool.nextSnapshotPhase());
+        this.lastGood = new LastGoodState(pool.nextSnapshotPhase(), pool.totalMemory());
         slot.addStage();
         String plugin = slot.spec().reference();
         for (PluginFault fault : PluginFault.values()) {
@@ -71,6 +77,7 @@ final class ChainStage {
         }
         bypassedStreams = metrics.gauge("microphone_plugin_bypassed_streams", "plugin", plugin);
         suspensions = metrics.counter("microphone_plugin_suspensions_total", "plugin", plugin);
+        missedSnapshots = metrics.counter("microphone_plugin_snapshots_missed_total", "plugin", plugin);
         restart();
     }
 
@@ -102,6 +109,7 @@ final class ChainStage {
         }
         PluginInstance running = instance;
         if (running == null) {
+            tellRefusal(frame);
             return false;
         }
         PluginFault fault =
@@ -110,8 +118,31 @@ final class ChainStage {
             onFault(running, fault, frame);
             return false;
         }
-        lastGood.onProcessed(running, frame.sequence(), frame.samplesPerChannel());
+        try {
+            lastGood.onProcessed(running, frame.sequence(), frame.samplesPerChannel());
+        } catch (PluginMemoryException e) {
+            onMissedSnapshot(frame, String.valueOf(e.getMessage()));
+        }
         return true;
+    }
+
+    /** The plugin is well and goes on; after its next fault it begins further back. Told once until it begins anew. */
+    private void onMissedSnapshot(Frame frame, String message) {
+        missedSnapshots.increment();
+        if (!toldOfMissedSnapshot) {
+            toldOfMissedSnapshot = true;
+            tell(PluginFault.NO_MEMORY, message, PluginFaulted.KEPT, frame);
+        }
+    }
+
+    /** A stream must not be refused in silence, and its event names a frame. */
+    private void tellRefusal(Frame frame) {
+        String message = refusal;
+        if (message != null) {
+            refusal = null;
+            count(PluginFault.NO_MEMORY, PluginRecovery.BYPASS);
+            tell(PluginFault.NO_MEMORY, message, PluginFaulted.BYPASS, frame);
+        }
     }
 
     void processReference(Frame frame) {
@@ -128,23 +159,12 @@ final class ChainStage {
     }
 
     private void onFault(PluginInstance failed, PluginFault fault, Frame frame) {
-        Objects.requireNonNull(errors.get(fault)).increment();
         boolean suspends = fault == PluginFault.TIME_LIMIT
                 && pool.versionBudget().spend(frame.streamId(), clock.nanoTime(), policy);
         PluginRecovery recovery = replace();
-        Objects.requireNonNull(recoveries.get(recovery)).increment();
-        events.onEvent(new PluginFaulted(
-                slot.spec().reference(),
-                pool.digest(),
-                "",
-                frame.streamId(),
-                frame.epoch(),
-                frame.sequence(),
-                frame.captureTimeNs(),
-                fault.label(),
-                failed.lastFaultMessage(),
-                recovery.label(),
-                lastGood.sequence()));
+        count(fault, recovery);
+        tell(fault, failed.lastFaultMessage(), recovery.label(), frame);
+        tellRefusal(frame);
         if (suspends) {
             suspensions.increment();
             events.onEvent(new PluginSuspended(
@@ -154,6 +174,26 @@ final class ChainStage {
                     policy.maxFailingStreams(),
                     TimeUnit.NANOSECONDS.toMillis(policy.failingStreamsWindowNs())));
         }
+    }
+
+    private void count(PluginFault fault, PluginRecovery recovery) {
+        Objects.requireNonNull(errors.get(fault)).increment();
+        Objects.requireNonNull(recoveries.get(recovery)).increment();
+    }
+
+    private void tell(PluginFault fault, String message, String instanceAction, Frame frame) {
+        events.onEvent(new PluginFaulted(
+                slot.spec().reference(),
+                pool.digest(),
+                "",
+                frame.streamId(),
+                frame.epoch(),
+                frame.sequence(),
+                frame.captureTimeNs(),
+                fault.label(),
+                message,
+                instanceAction,
+                lastGood.sequence()));
     }
 
     /** The plugin hangs on other streams: this one does not try it. */
@@ -169,24 +209,47 @@ final class ChainStage {
             bypass();
             return PluginRecovery.BYPASS;
         }
-        PluginInstance fresh = pool.take();
-        PluginRecovery recovery = lastGood.recover(fresh);
+        discard();
+        PluginInstance fresh = takeIfThereIsRoom();
+        if (fresh == null) {
+            bypass();
+            return PluginRecovery.BYPASS;
+        }
         instance = fresh;
-        return recovery;
+        return lastGood.recover(fresh);
+    }
+
+    private @Nullable PluginInstance takeIfThereIsRoom() {
+        try {
+            return pool.take();
+        } catch (PluginMemoryException e) {
+            refusal = String.valueOf(e.getMessage());
+            return null;
+        }
+    }
+
+    private void discard() {
+        PluginInstance gone = instance;
+        instance = null;
+        if (gone != null) {
+            gone.release();
+        }
     }
 
     private void bypass() {
-        instance = null;
-        lastGood.forget();
+        discard();
+        lastGood.release();
         countBypassed(true);
     }
 
     /** Someone acted: the plugin gets a fresh instance and a full budget, unless its version is left out everywhere. */
     void restart() {
-        if (pool.versionBudget().isSpent()) {
+        discard();
+        PluginInstance fresh = pool.versionBudget().isSpent() ? null : takeIfThereIsRoom();
+        if (fresh == null) {
             bypass();
         } else {
-            beginWith(pool.take());
+            beginWith(fresh);
         }
     }
 
@@ -198,6 +261,9 @@ final class ChainStage {
     }
 
     private void beginWith(PluginInstance next) {
+        discard();
+        refusal = null;
+        toldOfMissedSnapshot = false;
         countBypassed(false);
         budget.refill();
         lastGood.forget();
@@ -219,6 +285,7 @@ final class ChainStage {
      * An instance that goes on from a snapshot, for {@link #goOnWith}. This stage stays as it is.
      *
      * @throws IllegalArgumentException when the snapshot is of another plugin
+     * @throws PluginMemoryException when there is no room for another instance
      */
     @Nullable
     PluginInstance restored(PluginSnapshot snapshot, boolean bypassed) {
@@ -227,21 +294,32 @@ final class ChainStage {
             return null;
         }
         PluginInstance next = pool.take();
-        next.restore(snapshot);
-        return next;
+        try {
+            next.restore(snapshot);
+            return next;
+        } catch (IllegalArgumentException e) {
+            next.release();
+            throw e;
+        }
     }
 
     /** @param restored null when the plugin was left out */
     void goOnWith(@Nullable PluginInstance restored, long sequence) {
         if (restored != null) {
             beginWith(restored);
-            lastGood.beginWith(restored, sequence);
+            try {
+                lastGood.beginWith(restored, sequence);
+            } catch (PluginMemoryException e) {
+                missedSnapshots.increment();
+            }
         } else if (!isBypassed()) {
             bypass();
         }
     }
 
     void close() {
+        discard();
+        lastGood.release();
         countBypassed(false);
         slot.changeFrames(samplesPerChannel, 0);
         slot.removeStage();

@@ -1,6 +1,7 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginMemory;
 import dev.microphone.processor.wasm.PluginSnapshot;
 import dev.microphone.transport.frame.CanonicalAudio;
 
@@ -22,32 +23,44 @@ final class LastGoodState {
 
     private static final long NONE = -1;
 
-    private PluginSnapshot newest = new PluginSnapshot();
-    private PluginSnapshot older = new PluginSnapshot();
+    private PluginSnapshot newest;
+    private PluginSnapshot older;
     private long newestSequence = NONE;
     private long olderSequence = NONE;
     private int samplesToNext;
     /** Processed since the newest was taken, or last restored. */
     private int provenSamples;
 
-    /** @param phaseSamples when the first is taken, below the interval: streams that begin together must not take theirs on the same frame */
-    LastGoodState(int phaseSamples) {
+    /**
+     * @param phaseSamples when the first is taken, below the interval: streams that begin together must not take theirs on
+     *     the same frame
+     * @param total where its bytes count
+     */
+    LastGoodState(int phaseSamples, PluginMemory total) {
         samplesToNext = phaseSamples;
+        newest = new PluginSnapshot(total);
+        older = new PluginSnapshot(total);
     }
 
-    /** After each frame that the instance has processed. */
+    /**
+     * After each frame that the instance has processed.
+     *
+     * @throws dev.microphone.processor.wasm.PluginMemoryException when there was no room for a snapshot; the newest is still
+     *     there, the one before is not, and the next is tried when it is due
+     */
     void onProcessed(PluginInstance instance, long sequence, int samples) {
         provenSamples = Math.min(provenSamples + samples, PROOF_SAMPLES);
         samplesToNext -= samples;
         if (samplesToNext <= 0 && provenSamples == PROOF_SAMPLES) {
-            take(instance, sequence);
             // Late by however long it went unproven: the phase stays.
             samplesToNext = INTERVAL_SAMPLES + samplesToNext % INTERVAL_SAMPLES;
+            take(instance, sequence);
         }
     }
 
     private void take(PluginInstance instance, long sequence) {
         PluginSnapshot oldest = older;
+        olderSequence = NONE;
         instance.take(oldest);
         older = newest;
         olderSequence = newestSequence;
@@ -66,11 +79,21 @@ final class LastGoodState {
         if (newestSequence == NONE) {
             return PluginRecovery.FRESH;
         }
-        fresh.restore(newest);
+        try {
+            fresh.restore(newest);
+        } catch (IllegalArgumentException e) {
+            // It had grown its memory, and there is no room for that now.
+            forget();
+            return PluginRecovery.FRESH;
+        }
         return suspect ? PluginRecovery.OLDER_SNAPSHOT : PluginRecovery.LAST_GOOD_SNAPSHOT;
     }
 
-    /** The chain was restored from outside: what it goes on from is the first good state. */
+    /**
+     * The chain was restored from outside: what it goes on from is the first good state.
+     *
+     * @throws dev.microphone.processor.wasm.PluginMemoryException as {@link #onProcessed}
+     */
     void beginWith(PluginInstance restored, long sequence) {
         forget();
         take(restored, sequence);
@@ -81,6 +104,13 @@ final class LastGoodState {
         newestSequence = NONE;
         olderSequence = NONE;
         provenSamples = 0;
+    }
+
+    /** As {@link #forget}, and gives up the room. */
+    void release() {
+        forget();
+        newest.release();
+        older.release();
     }
 
     private void dropNewest() {

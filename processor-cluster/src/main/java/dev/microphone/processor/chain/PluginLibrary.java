@@ -2,6 +2,8 @@ package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.CompiledPluginCache;
 import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginMemory;
+import dev.microphone.processor.wasm.PluginMemoryException;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
@@ -37,6 +39,7 @@ public final class PluginLibrary implements AutoCloseable {
 
     private final PluginFiles files;
     private final Watchdog watchdog;
+    private final PluginMemory memory;
     private final PluginLoader loader;
     private final Replacements replacements = new Replacements();
     private final Map<PluginSpec, PluginSlot> slots = new ConcurrentHashMap<>();
@@ -46,12 +49,7 @@ public final class PluginLibrary implements AutoCloseable {
     private final ExecutorService background = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("plugin-pool").factory());
 
-    /**
-     * @param limits of each plugin whose {@link PluginSpec} names none of its own
-     * @param cache null to compile each plugin anew
-     * @param warmUpFrames 0 where the first frames may be slow
-     * @param warnings told, in one line, what is wrong but not fatal
-     */
+    /** With half of the heap for all plugins together. */
     public PluginLibrary(
             PluginFiles files,
             PluginLimits limits,
@@ -59,9 +57,28 @@ public final class PluginLibrary implements AutoCloseable {
             Watchdog watchdog,
             int warmUpFrames,
             Consumer<String> warnings) {
+        this(files, limits, PluginMemory.halfOfTheHeap(), cache, watchdog, warmUpFrames, warnings);
+    }
+
+    /**
+     * @param limits of each plugin whose {@link PluginSpec} names none of its own
+     * @param memory what all instances and their snapshots may have together
+     * @param cache null to compile each plugin anew
+     * @param warmUpFrames 0 where the first frames may be slow
+     * @param warnings told, in one line, what is wrong but not fatal
+     */
+    public PluginLibrary(
+            PluginFiles files,
+            PluginLimits limits,
+            PluginMemory memory,
+            @Nullable CompiledPluginCache cache,
+            Watchdog watchdog,
+            int warmUpFrames,
+            Consumer<String> warnings) {
         this.files = files;
+        this.memory = memory;
         this.watchdog = watchdog;
-        this.loader = new PluginLoader(limits, cache, warmUpFrames, warnings, background);
+        this.loader = new PluginLoader(limits, memory, cache, warmUpFrames, warnings, background);
     }
 
     /**
@@ -122,7 +139,10 @@ public final class PluginLibrary implements AutoCloseable {
     }
 
     private void forgetUnused() {
-        slots.values().removeIf(slot -> !slot.isUsed());
+        List<PluginSlot> unused =
+                slots.values().stream().filter(slot -> !slot.isUsed()).toList();
+        slots.values().removeAll(unused);
+        unused.forEach(slot -> slot.state().pool().release());
         loader.retain(digest -> versions.values().stream()
                 .flatMap(Collection::stream)
                 .anyMatch(version -> version.digest().equals(digest)));
@@ -168,6 +188,7 @@ public final class PluginLibrary implements AutoCloseable {
         PluginVersion version = history.get(0);
         Map<PluginSlot, PluginPool> pools = new LinkedHashMap<>();
         Map<PluginSpec, VersionBudget> budgets = new HashMap<>();
+        boolean loaded = false;
         try (Watch watch = watchdog.newWatch()) {
             for (PluginSlot slot : slotsOf(reference)) {
                 int ready = slot.stages() + PluginPool.READY;
@@ -176,7 +197,13 @@ public final class PluginLibrary implements AutoCloseable {
                 pools.put(slot, loader.load(slot.spec(), version, budget, ready, watch));
             }
             if (pools.isEmpty()) {
-                loader.load(new PluginSpec(reference, Map.of()), version, new VersionBudget(), 0, watch);
+                loader.load(new PluginSpec(reference, Map.of()), version, new VersionBudget(), 0, watch)
+                        .release();
+            }
+            loaded = true;
+        } finally {
+            if (!loaded) {
+                pools.values().forEach(PluginPool::release);
             }
         }
         PluginVersion before = current(reference);
@@ -190,7 +217,10 @@ public final class PluginLibrary implements AutoCloseable {
                     Math.max(latencyBefore, slot.latencySamples(slot.state().pool()));
             latency = Math.max(latency, slot.latencySamples(entry.getValue()));
         }
+        List<PluginPool> replaced =
+                pools.keySet().stream().map(slot -> slot.state().pool()).toList();
         replacements.publish(() -> pools.forEach(PluginSlot::replace));
+        replaced.forEach(PluginPool::release);
         versions.put(reference, List.copyOf(history));
         return new PluginReplaced(
                 reference,
@@ -209,13 +239,26 @@ public final class PluginLibrary implements AutoCloseable {
         List<PluginSlot> affected = slotsOf(reference);
         for (PluginSlot slot : affected) {
             int bypassed = slot.bypassedStages();
-            slot.state().pool().makeReady(bypassed + PluginPool.READY);
+            makeReady(slot, bypassed + PluginPool.READY);
             stages += bypassed;
         }
         // Before the slots change: a stage that adopts the change must not find its version left out.
         affected.forEach(slot -> slot.state().pool().versionBudget().refill());
         replacements.publish(() -> affected.forEach(PluginSlot::resume));
         return new PluginResumed(reference, stages);
+    }
+
+    private static void makeReady(PluginSlot slot, int count) {
+        try {
+            slot.state().pool().makeReady(count);
+        } catch (PluginMemoryException e) {
+            // Those streams for which there is no room say so with their next frame.
+        }
+    }
+
+    /** What all instances and their snapshots may have together, and have. */
+    public PluginMemory memory() {
+        return memory;
     }
 
     private List<PluginSlot> slotsOf(String reference) {
@@ -251,5 +294,8 @@ public final class PluginLibrary implements AutoCloseable {
     @Override
     public void close() {
         background.shutdownNow();
+        // What it is about to make would be left over.
+        background.close();
+        slots.values().forEach(slot -> slot.state().pool().release());
     }
 }

@@ -1,7 +1,10 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.CompiledPluginCache;
+import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginMemory;
+import dev.microphone.processor.wasm.PluginMemoryException;
 import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginPrototype;
 import dev.microphone.processor.wasm.PluginRejectedException;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes pools of warm instances out of modules; each module is compiled and warmed once. Guarded by its library's lock. */
 final class PluginLoader {
     private final PluginLimits limits;
+    private final PluginMemory memory;
     private final @Nullable CompiledPluginCache cache;
     private final int warmUpFrames;
     private final Consumer<String> warnings;
@@ -26,11 +30,13 @@ final class PluginLoader {
 
     PluginLoader(
             PluginLimits limits,
+            PluginMemory memory,
             @Nullable CompiledPluginCache cache,
             int warmUpFrames,
             Consumer<String> warnings,
             Executor background) {
         this.limits = limits;
+        this.memory = memory;
         this.cache = cache;
         this.warmUpFrames = warmUpFrames;
         this.warnings = warnings;
@@ -45,11 +51,17 @@ final class PluginLoader {
             throws PluginRejectedException {
         PluginLimits own = spec.limits();
         PluginLimits chosen = own == null ? limits : own;
-        PluginModule module = module(spec, version, chosen, watch).withLimits(chosen);
+        PluginModule module = module(spec, version, chosen, watch).within(chosen, memory);
         PluginPrototype prototype = module.newPrototype(spec.parameters(), watch);
         PluginPool pool = new PluginPool(spec, prototype, budget, snapshotPhases, background);
-        pool.makeReady(ready);
-        return pool;
+        try {
+            pool.makeReady(ready);
+            return pool;
+        } catch (PluginMemoryException e) {
+            pool.release();
+            throw new PluginRejectedException(
+                    "needs " + ready + " instances: " + e.getMessage() + " (plugins.total-memory-mebibytes)");
+        }
     }
 
     private PluginModule module(PluginSpec spec, PluginVersion version, PluginLimits chosen, Watch watch)
@@ -59,7 +71,12 @@ final class PluginLoader {
             module = PluginModule.load(version.wasm(), chosen, cache, warnings);
             module.warnings()
                     .forEach(finding -> warnings.accept("plugin '" + spec.reference() + "': " + finding.message()));
-            WarmUp.run(module.newInstance(spec.parameters(), watch), warmUpFrames, watch, SystemNanoClock.INSTANCE);
+            PluginInstance warmed = module.within(chosen, memory).newInstance(spec.parameters(), watch);
+            try {
+                WarmUp.run(warmed, warmUpFrames, watch, SystemNanoClock.INSTANCE);
+            } finally {
+                warmed.release();
+            }
             modules.put(version.digest(), module);
         }
         return module;

@@ -1,6 +1,8 @@
 package dev.microphone.processor.chain;
 
 import dev.microphone.processor.wasm.PluginInstance;
+import dev.microphone.processor.wasm.PluginMemory;
+import dev.microphone.processor.wasm.PluginMemoryException;
 import dev.microphone.processor.wasm.PluginPrototype;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,6 +27,7 @@ final class PluginPool {
     private final Queue<PluginInstance> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger readyCount = new AtomicInteger();
     private final AtomicBoolean refilling = new AtomicBoolean();
+    private volatile boolean released;
 
     PluginPool(
             PluginSpec spec,
@@ -69,12 +72,18 @@ final class PluginPool {
         return phases.next();
     }
 
+    /** Where the memory of its instances, and of their snapshots, counts. */
+    PluginMemory totalMemory() {
+        return prototype.totalMemory();
+    }
+
+    /** @throws PluginMemoryException when none lies ready, and there is no room for another */
     PluginInstance take() {
         PluginInstance instance = ready.poll();
         if (instance != null) {
             readyCount.decrementAndGet();
         }
-        if (readyCount.get() < READY && refilling.compareAndSet(false, true)) {
+        if (!released && readyCount.get() < READY && refilling.compareAndSet(false, true)) {
             requestRefill();
         }
         return instance == null ? prototype.newInstance() : instance;
@@ -92,16 +101,43 @@ final class PluginPool {
     private void refill() {
         try {
             makeReady(READY);
+        } catch (PluginMemoryException e) {
+            // Whoever takes the next one meets the same, and tells of it with a stream and a frame.
         } finally {
             refilling.set(false);
         }
     }
 
-    /** Makes instances until that many lie ready: before many streams are about to take one at once. */
+    /**
+     * Makes instances until that many lie ready: before many streams are about to take one at once.
+     *
+     * @throws PluginMemoryException when there is no room for so many; those that were made lie ready
+     */
     void makeReady(int count) {
-        while (readyCount.get() < count) {
+        while (!released && readyCount.get() < count) {
             ready.add(prototype.newInstance());
             readyCount.incrementAndGet();
+        }
+        if (released) {
+            releaseReady();
+        }
+    }
+
+    /** No more streams will begin with it: what lies ready is given up. Those that have an instance keep it. */
+    void release() {
+        if (!released) {
+            released = true;
+            releaseReady();
+            prototype.release();
+        }
+    }
+
+    private void releaseReady() {
+        PluginInstance instance = ready.poll();
+        while (instance != null) {
+            readyCount.decrementAndGet();
+            instance.release();
+            instance = ready.poll();
         }
     }
 }

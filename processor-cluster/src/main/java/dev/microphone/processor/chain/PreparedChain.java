@@ -1,5 +1,6 @@
 package dev.microphone.processor.chain;
 
+import dev.microphone.processor.wasm.PluginMemoryException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.schemas.event.ControlEventListener;
@@ -50,9 +51,16 @@ public final class PreparedChain implements AutoCloseable {
                 .sum();
     }
 
-    /** Has an instance of each plugin lie ready, so that a stream that begins now takes no time. */
+    /**
+     * Has an instance of each plugin lie ready, so that a stream that begins now takes no time. Where there is no memory
+     * for one, the stream passes that plugin by, and says so with its first frame.
+     */
     public void makeReady() {
-        slots.forEach(slot -> slot.state().pool().makeReady(PluginPool.READY));
+        try {
+            slots.forEach(slot -> slot.state().pool().makeReady(PluginPool.READY));
+        } catch (PluginMemoryException e) {
+            // Told by the stream, which has a name.
+        }
     }
 
     /**

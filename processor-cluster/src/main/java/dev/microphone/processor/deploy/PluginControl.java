@@ -3,6 +3,7 @@ package dev.microphone.processor.deploy;
 import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.chain.PluginStatus;
 import dev.microphone.processor.chain.PluginVersion;
+import dev.microphone.processor.wasm.PluginMemory;
 import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.schemas.event.ControlEventListener;
@@ -176,6 +177,11 @@ public final class PluginControl {
         PluginResumed resumed = library.resume(reference);
         events.onEvent(resumed);
         return resumed;
+    }
+
+    /** What all plugins may have together, and have. Any thread. */
+    public PluginMemory memory() {
+        return library.memory();
     }
 
     /** All plugins that were loaded. Any thread. */

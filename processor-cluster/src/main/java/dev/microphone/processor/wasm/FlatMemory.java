@@ -34,7 +34,9 @@ final class FlatMemory implements Memory {
 
     private final int initialPages;
     private final int maximumPages;
+    private final PluginMemory total;
     private byte[] bytes;
+    private boolean released;
     private boolean fresh = true;
     private final boolean copied;
     private DataSegment[] dataSegments = new DataSegment[0];
@@ -45,22 +47,34 @@ final class FlatMemory implements Memory {
     private int callDepth;
     private final int maximumCallDepth;
 
-    FlatMemory(int initialPages, int maximumPages, int maximumCallDepth) {
+    /** @param total where its bytes count, too */
+    FlatMemory(int initialPages, int maximumPages, int maximumCallDepth, PluginMemory total) {
         this.initialPages = initialPages;
         this.maximumPages = maximumPages;
         this.maximumCallDepth = maximumCallDepth;
-        this.bytes = new byte[initialPages * PAGE_SIZE];
+        this.total = total;
+        this.bytes = total.allocate((long) initialPages * PAGE_SIZE, () -> new byte[initialPages * PAGE_SIZE]);
         this.copied = false;
     }
 
     /** In the state of another, which does not change meanwhile. */
     FlatMemory(FlatMemory prototype) {
+        this.total = prototype.total;
         this.initialPages = prototype.initialPages;
         this.maximumPages = prototype.maximumPages;
         this.maximumCallDepth = prototype.maximumCallDepth;
-        this.bytes = prototype.bytes.clone();
+        byte[] original = prototype.bytes;
+        this.bytes = total.allocate(original.length, original::clone);
         this.dataSegments = prototype.dataSegments.clone();
         this.copied = true;
+    }
+
+    /** Nobody will use it any more: its bytes no longer count. A second time does nothing. */
+    void release() {
+        if (!released) {
+            released = true;
+            total.release(bytes.length);
+        }
     }
 
     /** The whole memory. Another array after {@link #grow}. */
@@ -109,12 +123,16 @@ final class FlatMemory implements Memory {
         if (morePages < 0 || morePages > maximumPages - before) {
             return -1;
         }
+        // The plugin's wish, not the host's need: where there is no room it is refused, as WASM has it.
+        if (!total.reserve((long) morePages * PAGE_SIZE)) {
+            return -1;
+        }
         try {
             if (morePages > 0) {
                 bytes = Arrays.copyOf(bytes, (before + morePages) * PAGE_SIZE);
             }
         } catch (OutOfMemoryError e) {
-            // The plugin's wish, not the host's need: refused, as WASM has it.
+            total.release((long) morePages * PAGE_SIZE);
             return -1;
         }
         return before;

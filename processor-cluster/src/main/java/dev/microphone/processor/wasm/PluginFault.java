@@ -16,7 +16,9 @@ public enum PluginFault {
     /** The plugin said so: a returned length below 0. */
     REPORTED,
     /** The place it gave for the frame is outside its memory. */
-    BAD_FRAME_ADDRESS;
+    BAD_FRAME_ADDRESS,
+    /** Not the plugin's: there was no memory for an instance of it, or for a snapshot. */
+    NO_MEMORY;
 
     /** The label value that counters carry. */
     public String label() {

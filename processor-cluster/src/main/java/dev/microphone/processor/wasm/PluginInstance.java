@@ -77,21 +77,29 @@ public final class PluginInstance {
         } catch (RuntimeException e) {
             throw new PluginRejectedException("cannot be instantiated: " + PluginFinding.oneLine(e));
         }
-        plugin.callIfPresent(PluginAbi.INITIALIZE, watch);
-        long version = plugin.callIfPresent(PluginAbi.ABI_VERSION, watch);
+        try {
+            plugin.begin(parameters, watch);
+            return plugin;
+        } catch (PluginRejectedException e) {
+            plugin.release();
+            throw e;
+        }
+    }
+
+    private void begin(Map<String, String> parameters, Watch watch) throws PluginRejectedException {
+        callIfPresent(PluginAbi.INITIALIZE, watch);
+        long version = callIfPresent(PluginAbi.ABI_VERSION, watch);
         if (module.hasFunction(PluginAbi.ABI_VERSION) && version != PluginAbi.VERSION) {
             throw new PluginRejectedException(
                     "has ABI version " + version + ": version " + PluginAbi.VERSION + " is needed");
         }
-        plugin.configure(parameters, watch);
+        configure(parameters, watch);
         // The parameters' text has taken the place of a frame, and the delay may follow from a frame's length.
-        plugin.callIfPresent(PluginAbi.FRAME_BUFFER, watch, PluginAbi.USUAL_FRAME_BYTES);
-        plugin.latencySamples = (int) plugin.callIfPresent(PluginAbi.LATENCY_SAMPLES, watch);
-        if (plugin.latencySamples < 0) {
-            throw new PluginRejectedException(
-                    "has a latency of " + plugin.latencySamples + " samples: must be at least 0");
+        callIfPresent(PluginAbi.FRAME_BUFFER, watch, PluginAbi.USUAL_FRAME_BYTES);
+        latencySamples = (int) callIfPresent(PluginAbi.LATENCY_SAMPLES, watch);
+        if (latencySamples < 0) {
+            throw new PluginRejectedException("has a latency of " + latencySamples + " samples: must be at least 0");
         }
-        return plugin;
     }
 
     /**
@@ -312,6 +320,8 @@ public final class PluginInstance {
      * Copies the state between two frames into a snapshot; of the memory, what differs from a fresh instance's. Where the
      * module exports its stack pointer, neither the dead stack nor the frame's place is copied. Some microseconds and,
      * once the snapshot has grown to its size, no allocation.
+     *
+     * @throws PluginMemoryException when there is no room for it to grow; the snapshot is then empty
      */
     public void take(PluginSnapshot target) {
         PluginPrototype base = prototype;
@@ -393,6 +403,12 @@ public final class PluginInstance {
 
     FlatMemory memory() {
         return memory;
+    }
+
+    /** It will not be used again: its memory counts no longer among that of all plugins. For the owner. */
+    public void release() {
+        spent = true;
+        memory.release();
     }
 
     /** The whole memory between two frames, for tools that look at a plugin. Allocates. */

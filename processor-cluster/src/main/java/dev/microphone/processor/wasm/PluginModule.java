@@ -36,6 +36,7 @@ public final class PluginModule {
 
     private final WasmModule module;
     private final PluginLimits limits;
+    private final PluginMemory memory;
     private final String digest;
     private final List<PluginFinding> warnings;
     private final PluginClassLoader classLoader;
@@ -55,6 +56,7 @@ public final class PluginModule {
             throws PluginRejectedException {
         this.module = module;
         this.limits = limits;
+        this.memory = PluginMemory.UNLIMITED;
         this.digest = digest;
         this.warnings = warnings;
         this.functionExports = new TreeMap<>();
@@ -90,8 +92,9 @@ public final class PluginModule {
     }
 
     /** The same code, inside other limits. */
-    private PluginModule(PluginModule loaded, PluginLimits limits) {
+    private PluginModule(PluginModule loaded, PluginLimits limits, PluginMemory memory) {
         this.limits = limits;
+        this.memory = memory;
         module = loaded.module;
         digest = loaded.digest;
         warnings = loaded.warnings;
@@ -196,17 +199,21 @@ public final class PluginModule {
         return limits;
     }
 
+    PluginMemory totalMemory() {
+        return memory;
+    }
+
     /**
      * The same compiled code for instances inside other limits; costs nothing.
      *
+     * @param total what they may have together with those of other modules
      * @throws PluginRejectedException when it does not fit them
      */
-    public PluginModule withLimits(PluginLimits other) throws PluginRejectedException {
-        if (other.equals(limits)) {
-            return this;
+    public PluginModule within(PluginLimits other, PluginMemory total) throws PluginRejectedException {
+        if (!other.equals(limits)) {
+            throwIfRejected(PluginValidator.validate(module, other));
         }
-        throwIfRejected(PluginValidator.validate(module, other));
-        return new PluginModule(this, other);
+        return new PluginModule(this, other, total);
     }
 
     /** What was found that does not reject. */
@@ -260,7 +267,7 @@ public final class PluginModule {
     FlatMemory newMemory() {
         var declared = module.memorySection().orElseThrow().getMemory(0).limits();
         int maximumPages = Math.min(declared.maximumPages(), limits.memoryPages());
-        return new FlatMemory(declared.initialPages(), maximumPages, limits.nestedCalls());
+        return new FlatMemory(declared.initialPages(), maximumPages, limits.nestedCalls(), memory);
     }
 
     /** Indices of the globals that may change, in order. */
@@ -269,11 +276,16 @@ public final class PluginModule {
     }
 
     Instance newWasmInstance(FlatMemory memory) {
-        return Instance.builder(module)
-                .withMemoryFactory(declared -> memory)
-                .withMachineFactory(this::newMachine)
-                .withStart(false)
-                .build();
+        try {
+            return Instance.builder(module)
+                    .withMemoryFactory(declared -> memory)
+                    .withMachineFactory(this::newMachine)
+                    .withStart(false)
+                    .build();
+        } catch (RuntimeException | Error e) {
+            memory.release();
+            throw e;
+        }
     }
 
     private Machine newMachine(Instance instance) {

@@ -28,8 +28,13 @@ public final class PluginPrototype {
     static PluginPrototype create(PluginModule module, Map<String, String> parameters, Watch watch)
             throws PluginRejectedException {
         PluginPrototype prototype = new PluginPrototype(PluginInstance.create(module, parameters, watch), parameters);
-        prototype.askForLatencies(watch);
-        return prototype;
+        try {
+            prototype.askForLatencies(watch);
+            return prototype;
+        } catch (PluginMemoryException e) {
+            prototype.release();
+            throw new PluginRejectedException("cannot be instantiated: " + e.getMessage());
+        }
     }
 
     /** Each length of an instance of its own, that only that is asked: the answer may change what the instance does. */
@@ -39,14 +44,39 @@ public final class PluginPrototype {
         for (int i = 0; i < latencySamples.length; i++) {
             int frameBytes = CanonicalAudio.samplesPerChannel(SHORTEST_FRAME_MILLIS << i) * CanonicalAudio.BLOCK_LENGTH;
             latencySamples[i] = depends && frameBytes != PluginAbi.USUAL_FRAME_BYTES
-                    ? newInstance().latencySamplesOf(frameBytes, watch)
+                    ? latencySamplesOf(frameBytes, watch)
                     : instance.latencySamples();
         }
     }
 
-    /** Another instance in this state. Allocates its memory. */
+    private int latencySamplesOf(int frameBytes, Watch watch) {
+        PluginInstance asked = newInstance();
+        int samples = asked.latencySamplesOf(frameBytes, watch);
+        asked.release();
+        return samples;
+    }
+
+    /**
+     * Another instance in this state. Allocates its memory.
+     *
+     * @throws PluginMemoryException when there is no room for it
+     */
     public PluginInstance newInstance() {
-        return new PluginInstance(this, instance);
+        try {
+            return new PluginInstance(this, instance);
+        } catch (OutOfMemoryError e) {
+            throw PluginMemoryException.ofHeap(e);
+        }
+    }
+
+    /** Where its instances' memory counts. */
+    public PluginMemory totalMemory() {
+        return module().totalMemory();
+    }
+
+    /** Nothing will be made from it any more. */
+    public void release() {
+        instance.release();
     }
 
     public PluginModule module() {

@@ -28,8 +28,14 @@ public final class PluginSnapshot {
     int frameLength;
     int frameAddress;
 
+    /** Counts nowhere. */
     public PluginSnapshot() {
-        this(new SparseMemory());
+        this(PluginMemory.UNLIMITED);
+    }
+
+    /** @param total where its bytes count, too */
+    public PluginSnapshot(PluginMemory total) {
+        this(new SparseMemory(total));
     }
 
     private PluginSnapshot(SparseMemory memory) {
@@ -70,6 +76,11 @@ public final class PluginSnapshot {
     public void clear(PluginPrototype base) {
         prepare(base, 0, 0);
         memory.clear();
+    }
+
+    /** Gives up its room, and what it holds. */
+    public void release() {
+        memory.release();
     }
 
     /** How much of the instance's memory differs from a fresh one's, in whole blocks; bytes. */

@@ -21,10 +21,16 @@ final class SparseMemory {
 
     private static final byte[] ZEROS = new byte[Memory.PAGE_SIZE];
 
+    private final PluginMemory total;
     private int memoryBytes;
     private long[] changed = new long[0];
     private byte[] blocks = new byte[0];
     private int blockCount;
+
+    /** @param total where its bytes count, too */
+    SparseMemory(PluginMemory total) {
+        this.total = total;
+    }
 
     /** Length of the memory that was copied. */
     int memoryBytes() {
@@ -46,18 +52,36 @@ final class SparseMemory {
         blockCount = 0;
     }
 
+    /** Gives up its room, and what it holds. */
+    void release() {
+        clear();
+        total.release(heapBytes());
+        changed = new long[0];
+        blocks = new byte[0];
+    }
+
     /**
      * @param memory whole pages long
      * @param deadBelow the memory below that address is not looked at, as far as it is whole blocks: the copy has the
      *     base's bytes there
      * @param idleFrom from there to {@code idleTo} likewise; not below {@code deadBelow}
+     * @throws PluginMemoryException when there is no room for more blocks than ever before; it is then empty
      */
     void take(byte[] memory, byte[] base, int deadBelow, int idleFrom, int idleTo) {
+        try {
+            copy(memory, base, deadBelow, idleFrom, idleTo);
+        } catch (PluginMemoryException e) {
+            clear();
+            throw e;
+        }
+    }
+
+    private void copy(byte[] memory, byte[] base, int deadBelow, int idleFrom, int idleTo) {
         memoryBytes = memory.length;
         blockCount = 0;
         int words = words(memory.length);
         if (changed.length < words) {
-            changed = new long[words];
+            changed = total.allocate((long) (words - changed.length) * Long.BYTES, () -> new long[words]);
         } else {
             Arrays.fill(changed, 0);
         }
@@ -95,7 +119,8 @@ final class SparseMemory {
     private void copyMarked(byte[] memory) {
         if (keptBytes() > blocks.length) {
             int roomy = Math.max(keptBytes() + keptBytes() / SPARE_SHARE, blocks.length + blocks.length / 2);
-            blocks = new byte[Math.min(roomy, memory.length)];
+            int length = Math.min(roomy, memory.length);
+            blocks = total.allocate(length - blocks.length, () -> new byte[length]);
         }
         int offset = 0;
         for (int word = 0; word < words(memoryBytes); word++) {
@@ -132,7 +157,7 @@ final class SparseMemory {
      * @throws IOException when what is read cannot be a memory of at most that length
      */
     static SparseMemory readFrom(DataInputStream in, long maximumBytes) throws IOException {
-        SparseMemory memory = new SparseMemory();
+        SparseMemory memory = new SparseMemory(PluginMemory.UNLIMITED);
         memory.memoryBytes = in.readInt();
         if (memory.memoryBytes < 0 || memory.memoryBytes > maximumBytes || memory.memoryBytes % Memory.PAGE_SIZE != 0) {
             throw new IOException("a memory of " + memory.memoryBytes + " bytes: allowed are multiples of "

@@ -7,6 +7,7 @@ import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.wasm.PluginFault;
 import dev.microphone.processor.wasm.PluginInstance;
 import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginMemory;
 import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
@@ -48,7 +49,7 @@ class StageMemoryTest {
                             wasm.readAllBytes(), PluginLimits.defaults(), null, warning -> {})
                     .newPrototype(Map.of(), watch)
                     .newInstance();
-            LastGoodState lastGood = new LastGoodState(FRAME_SAMPLES);
+            LastGoodState lastGood = new LastGoodState(FRAME_SAMPLES, PluginMemory.UNLIMITED);
             SplittableRandom random = new SplittableRandom(7);
             byte[] pcm = new byte[FRAME_SAMPLES * 4];
             for (int frame = 0; frame < SECONDS * RATE_HZ / FRAME_SAMPLES; frame++) {

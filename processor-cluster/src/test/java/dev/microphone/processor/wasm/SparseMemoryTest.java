@@ -32,7 +32,7 @@ class SparseMemoryTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void shouldGiveBackEveryByteWhateverHasChanged(long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
-        SparseMemory sparse = new SparseMemory();
+        SparseMemory sparse = new SparseMemory(PluginMemory.UNLIMITED);
         byte[] base = new byte[2 * PAGE];
         random.nextBytes(base);
         for (int round = 0; round < 40; round++) {
@@ -61,7 +61,7 @@ class SparseMemoryTest {
         memory[SparseMemory.BLOCK_BYTES - 1] = 1;
         memory[PAGE - 1] = 1;
         memory[2 * PAGE - 1] = 1;
-        SparseMemory sparse = new SparseMemory();
+        SparseMemory sparse = new SparseMemory(PluginMemory.UNLIMITED);
 
         sparse.take(memory, base, 0, 0, 0);
 
@@ -74,7 +74,7 @@ class SparseMemoryTest {
         byte[] base = new byte[PAGE];
         byte[] memory = new byte[2 * PAGE];
         Arrays.fill(memory, (byte) 1);
-        SparseMemory sparse = new SparseMemory();
+        SparseMemory sparse = new SparseMemory(PluginMemory.UNLIMITED);
         byte[] restored = new byte[2 * PAGE];
 
         sparse.take(memory, base, 1_000, PAGE - 200, PAGE + 1_000);

@@ -36,7 +36,7 @@ interface StopProtocol {
     }
 
     static FlatMemory memory() {
-        return new FlatMemory(0, 0, 1);
+        return new FlatMemory(0, 0, 1, PluginMemory.UNLIMITED);
     }
 
     static boolean isStopped(FlatMemory memory) {

@@ -19,6 +19,15 @@ public final class TestPlugins {
         return plugin(join(invertLoop(), bytes(LOCAL_GET, 1)));
     }
 
+    /** The same, in that many pages of memory. */
+    public static byte[] invertsInMemoryOf(int pages) {
+        WasmBuilder builder = module().memory(pages, pages);
+        builder.export(
+                "process_frame",
+                builder.function(new int[] {I32, I32}, new int[] {I32}, 1, join(invertLoop(), bytes(LOCAL_GET, 1))));
+        return builder.build();
+    }
+
     /** Inverts, but for frames that begin with {@link #MARKER}: there it traps half-way. */
     public static byte[] trapsOnMarker() {
         return plugin(join(

@@ -21,7 +21,7 @@ class WatchdogTest {
     private final LoopPoll loopPoll = new LoopPoll();
 
     private static FlatMemory memory() {
-        return new FlatMemory(1, 1, 10);
+        return new FlatMemory(1, 1, 10, PluginMemory.UNLIMITED);
     }
 
     private static boolean isStopped(FlatMemory memory) {

@@ -12,9 +12,11 @@ import java.util.function.LongFunction;
  * @param epoch that frame's
  * @param sequence that frame's
  * @param captureTimeNs that frame's, ns since the Unix epoch
- * @param reason how the call ended: trap, time_limit, stack_limit, bad_length, reported, bad_frame_address
+ * @param reason how the call ended: trap, time_limit, stack_limit, bad_length, reported, bad_frame_address; or no_memory: there
+ *     was none for an instance or a snapshot of it
  * @param message the same in words; may be empty
- * @param instanceAction what takes the instance's place: last_good_snapshot, older_snapshot, fresh, or bypass: nothing until someone acts
+ * @param instanceAction what takes the instance's place: last_good_snapshot, older_snapshot, fresh, or bypass: nothing until someone acts; kept:
+ *     the instance goes on, and no snapshot of it could be taken
  * @param snapshotSequence the last frame that the state it goes on from has seen; -1 where that state is a fresh one
  */
 public record PluginFaulted(
@@ -32,6 +34,9 @@ public record PluginFaulted(
         implements ControlEvent {
     /** The action that leaves the plugin out. */
     public static final String BYPASS = "bypass";
+
+    /** The instance is well; no snapshot of it could be taken. */
+    public static final String KEPT = "kept";
 
     /** Whether the plugin is now left out until someone acts. */
     public boolean bypassed() {

@@ -86,7 +86,13 @@ final class LocalClusterCommand implements Callable<Integer> {
         Consumer<String> messages = System.err::println;
         PluginSources sources =
                 new PluginSources(config.plugins().directory(), config.plugins().trust());
-        try (Plugins plugins = new Plugins(sources, config.plugins().limits(), 0, messages, config.pluginPlaces())) {
+        try (Plugins plugins = new Plugins(
+                sources,
+                config.plugins().limits(),
+                config.plugins().totalMemory(),
+                0,
+                messages,
+                config.pluginPlaces())) {
             plugins.prepare(config.chain(config.defaultChain())).close();
             config.streams()
                     .forEach(stream ->

@@ -103,6 +103,7 @@ final class ChainTables {
                 Duration.ofMillis(section.integer(
                         "deadline-millis", Math.toIntExact(defaults.deadline().toMillis()), 1, 1_000)),
                 section.integer("memory-mebibytes", defaults.memoryMebibytes(), 1, 1_024),
+                defaults.totalMemoryMebibytes(),
                 section.integer("nested-calls", defaults.nestedCalls(), 1, 4_096),
                 section.integer("fault-limit", defaults.faultLimit(), 1, 1_000),
                 Duration.ofSeconds(section.integer(

@@ -29,6 +29,8 @@ import org.tomlj.TomlParseResult;
 public final class ConfigFile {
     private static final String REFERENCE = "microphone.toml";
     private static final int MAX_CHANNEL = 8;
+    /** A tebibyte: no machine's heap is larger. */
+    private static final int MAX_TOTAL_MEBIBYTES = 1 << 20;
 
     private ConfigFile() {}
 
@@ -142,9 +144,18 @@ public final class ConfigFile {
         if (requireSignature && keys.isEmpty()) {
             section.contradiction("require-signature", "no key is in trusted-keys, so every plugin would be refused");
         }
+        int totalMebibytes =
+                section.integer("total-memory-mebibytes", defaults.totalMemoryMebibytes(), 0, MAX_TOTAL_MEBIBYTES);
+        if (totalMebibytes != 0 && totalMebibytes < limits.memoryMebibytes()) {
+            section.contradiction(
+                    "total-memory-mebibytes",
+                    totalMebibytes + " for all plugins together is less than the " + limits.memoryMebibytes()
+                            + " that one may have (memory-mebibytes)");
+        }
         PluginConfig plugins = new PluginConfig(
                 limits.deadline(),
                 limits.memoryMebibytes(),
+                totalMebibytes,
                 limits.nestedCalls(),
                 limits.faultLimit(),
                 limits.faultWindow(),

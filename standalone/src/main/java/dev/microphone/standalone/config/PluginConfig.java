@@ -4,6 +4,7 @@ import dev.microphone.processor.chain.FaultPolicy;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.trust.TrustedKey;
 import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadline for one frame, after which the plugin is stopped and the frame passes unprocessed
  * @param memoryMebibytes the most a plugin may have
+ * @param totalMemoryMebibytes the most that all plugins may have together; 0 for half of the heap
  * @param nestedCalls of functions that may call themselves
  * @param faultLimit faults within the window after which a plugin is replaced by pass-through
  * @param failingStreamsLimit streams on which a version times out within its window, after which it is replaced by
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record PluginConfig(
         Duration deadline,
         int memoryMebibytes,
+        int totalMemoryMebibytes,
         int nestedCalls,
         int faultLimit,
         Duration faultWindow,
@@ -45,6 +48,7 @@ public record PluginConfig(
         return new PluginConfig(
                 Duration.ofNanos(limits.frameBudgetNs()),
                 Math.toIntExact(limits.memoryBytes() / BYTES_PER_MEBIBYTE),
+                0,
                 limits.nestedCalls(),
                 policy.maxFaults(),
                 Duration.ofNanos(policy.windowNs()),
@@ -60,6 +64,13 @@ public record PluginConfig(
                 .withFrameBudgetNs(deadline.toNanos())
                 .withMemoryBytes((long) memoryMebibytes * BYTES_PER_MEBIBYTE)
                 .withNestedCalls(nestedCalls);
+    }
+
+    /** A new account: for one processor. */
+    public PluginMemory totalMemory() {
+        return totalMemoryMebibytes == 0
+                ? PluginMemory.halfOfTheHeap()
+                : new PluginMemory((long) totalMemoryMebibytes * BYTES_PER_MEBIBYTE);
     }
 
     public FaultPolicy faultPolicy() {

@@ -79,6 +79,8 @@ public final class ControlEndpoints {
                 write(json, plugin);
             }
             json.writeEndArray();
+            json.writeNumberField("memoryBytes", plugins.memory().usedBytes());
+            json.writeNumberField("memoryLimitBytes", plugins.memory().limitBytes());
             json.writeEndObject();
         }));
     }

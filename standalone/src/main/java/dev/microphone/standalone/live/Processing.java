@@ -64,7 +64,12 @@ final class Processing {
         ControlEventListener events = part.events();
         PluginSources sources = new PluginSources(limits.directory(), limits.trust());
         Plugins plugins = host.own(new Plugins(
-                sources, limits.limits(), PluginLibrary.DEFAULT_WARM_UP_FRAMES, messages, config.pluginPlaces()));
+                sources,
+                limits.limits(),
+                limits.totalMemory(),
+                PluginLibrary.DEFAULT_WARM_UP_FRAMES,
+                messages,
+                config.pluginPlaces()));
         tellWhoWins(config, sources, messages);
         LiveChains chains = new LiveChains(plugins, config::chain, config.defaultChain(), events);
         for (StreamConfig stream : config.streams()) {

@@ -64,10 +64,15 @@ public final class EventText {
     }
 
     private static String faulted(PluginFaulted event) {
+        if (event.instanceAction().equals(PluginFaulted.KEPT)) {
+            return "plugin '" + event.plugin() + "' goes on without a new snapshot from frame " + event.sequence()
+                    + " of " + event.stream() + " on (" + event.reason() + ": " + event.message() + ")";
+        }
         return "plugin '" + event.plugin() + "' failed on frame " + event.sequence() + " of " + event.stream() + " ("
                 + event.reason() + (event.message().isEmpty() ? "" : ": " + event.message()) + "): "
                 + (event.bypassed()
-                        ? "it failed too often and is left out from now on"
+                        ? (event.reason().equals("no_memory") ? "it" : "it failed too often and")
+                                + " is left out from now on"
                         : "the frame passed unprocessed; further ones are only counted");
     }
 

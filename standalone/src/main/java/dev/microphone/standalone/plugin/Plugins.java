@@ -9,6 +9,7 @@ import dev.microphone.processor.deploy.PluginCacheFolder;
 import dev.microphone.processor.deploy.PluginSources;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginMemory;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.standalone.terminal.DidYouMean;
@@ -37,24 +38,33 @@ public final class Plugins implements AutoCloseable {
      * @param messages told of what is odd, in one line
      */
     public Plugins(PluginLimits limits, int warmUpFrames, Consumer<String> messages) {
-        this(new PluginSources(null, PluginTrust.ANYONE), limits, warmUpFrames, messages, PluginPlaces.NONE);
+        this(
+                new PluginSources(null, PluginTrust.ANYONE),
+                limits,
+                PluginMemory.halfOfTheHeap(),
+                warmUpFrames,
+                messages,
+                PluginPlaces.NONE);
     }
 
     /**
      * As a config has them.
      *
      * @param sources where plugins come from
+     * @param memory what all of them may have together
      * @param places where the config names them
      */
     public Plugins(
             PluginSources sources,
             PluginLimits limits,
+            PluginMemory memory,
             int warmUpFrames,
             Consumer<String> messages,
             PluginPlaces places) {
         this.places = places;
         this.sources = sources;
-        this.library = new PluginLibrary(sources, limits, PluginCacheFolder.open(), watchdog, warmUpFrames, messages);
+        this.library =
+                new PluginLibrary(sources, limits, memory, PluginCacheFolder.open(), watchdog, warmUpFrames, messages);
     }
 
     /** Enforces the limits of all plugins loaded here. */

@@ -9,6 +9,12 @@ final class Descriptions {
             Map.entry("microphone_frame_processing_duration_ms", "Time a frame spent in its chain, milliseconds."),
             Map.entry("microphone_ring_buffer_utilization", "Fill of a bounded queue, per cent of its capacity."),
             Map.entry("microphone_plugin_errors_total", "Frames that a plugin failed on; they passed unprocessed."),
+            Map.entry(
+                    "microphone_plugin_suspensions_total",
+                    "Times a version was left out of all streams, as it timed out on several."),
+            Map.entry(
+                    "microphone_plugin_snapshots_missed_total",
+                    "Snapshots of a plugin's state for which there was no memory."),
             Map.entry("microphone_frames_published_total", "Frames handed to Aeron."),
             Map.entry("microphone_frames_received_total", "Frames taken from Aeron and found whole."),
             Map.entry("microphone_publish_refused_total", "Offers to Aeron that were refused and are made again."),

@@ -151,6 +151,8 @@ class ConfigFileTest {
                         + " [\"…\", \"…\"]",
                 "spool.replay = \"live\" | my.toml:2: key 'spool.replay': found the text \"live\", allowed is one of"
                         + " [in_order, live_first]",
+                "plugins.total-memory-mebibytes = 8 | my.toml:2: key 'plugins.total-memory-mebibytes': 8 for all plugins"
+                        + " together is less than the 16 that one may have (memory-mebibytes)",
                 "stream = 3 | my.toml:2: key 'stream': found 3, allowed is tables, each written [[stream]]",
             })
     void shouldRefuseAWrongKeyOrValueWithItsPlaceAndWhatIsAllowed(String line, String expected) {

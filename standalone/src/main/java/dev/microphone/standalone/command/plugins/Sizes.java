@@ -11,6 +11,10 @@ final class Sizes {
         return String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0);
     }
 
+    static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024));
+    }
+
     /** A delay in samples, such as plugins declare it. */
     static String milliseconds(int samples) {
         return String.format(Locale.ROOT, "%.1f ms", samples * 1_000.0 / CanonicalAudio.SAMPLE_RATE_HZ);

@@ -56,6 +56,9 @@ final class StatusCommand implements Callable<Integer> {
                     orDash(String.join(" ", before)));
         }
         versions.lines().forEach(out::println);
+        out.println("all plugins together have "
+                + Sizes.mebibytes(plugins.path("memoryBytes").asLong()) + " of memory; they may have "
+                + Sizes.mebibytes(plugins.path("memoryLimitBytes").asLong()));
         out.println();
         Table streams = new Table("stream", "chain", "delay");
         for (JsonNode stream : system.call("GET", "/api/chains", new byte[0]).path("streams")) {
