@@ -139,11 +139,27 @@ static int channels_equal(const float *left, const float *right) {
   return 1;
 }
 
+/*
+ * What a channel need not keep between two blocks: the block before, which is also the newest in its pitch buffer, and the
+ * oldest block there, which the next one pushes out. Both are zeros then, so that a snapshot does not carry them: 3,840
+ * bytes a channel.
+ */
+static void fold(DenoiseState *state) {
+  RNN_CLEAR(state->analysis_mem, FRAME_SIZE);
+  RNN_CLEAR(state->pitch_buf, FRAME_SIZE);
+}
+
+static void unfold(DenoiseState *state) {
+  RNN_COPY(state->analysis_mem, &state->pitch_buf[PITCH_BUF_SIZE - FRAME_SIZE], FRAME_SIZE);
+}
+
 static void process_channel(int channel, float *samples) {
   size_t mark = arena_mark();
   double mains_hz = parameters[HUM_HZ].value;
   if (mains_hz > 0) hum_take(&hum[channel], mains_hz, mains_turns, samples, BLOCK_SAMPLES);
+  unfold(channels[channel]);
   hum[channel].voice = rnnoise_process_frame(channels[channel], samples, samples);
+  fold(channels[channel]);
   arena_release(mark);
 }
 

@@ -16,8 +16,8 @@ final class SparseMemory {
     /** Smaller blocks copy less beside what changed, larger ones take fewer comparisons; see docs/decisions/snapshots.md. */
     static final int BLOCK_BYTES = 128;
 
-    /** Room for that share more than is needed; half as much again where it has to grow, so that it does not grow often. */
-    private static final int SPARE_SHARE = 16;
+    /** A block more than is needed; that share more where it has to grow, so that it does not grow often. */
+    private static final int GROWTH_SHARE = 8;
 
     private static final byte[] ZEROS = new byte[Memory.PAGE_SIZE];
 
@@ -118,7 +118,7 @@ final class SparseMemory {
     /** Only now: how much there is to keep is known before room is made for it. */
     private void copyMarked(byte[] memory) {
         if (keptBytes() > blocks.length) {
-            int roomy = Math.max(keptBytes() + keptBytes() / SPARE_SHARE, blocks.length + blocks.length / 2);
+            int roomy = Math.max(keptBytes() + BLOCK_BYTES, blocks.length + blocks.length / GROWTH_SHARE);
             int length = Math.min(roomy, memory.length);
             blocks = total.allocate(length - blocks.length, () -> new byte[length]);
         }
