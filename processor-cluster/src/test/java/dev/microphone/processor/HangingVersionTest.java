@@ -251,7 +251,7 @@ class HangingVersionTest {
         run(agent, LongStream.range(4, STREAMS), WORD);
 
         assertAllAre(~WORD);
-        assertEquals(4 * POLICY.maxFaults(), timeOuts());
+        assertEquals(4L * POLICY.maxFaults(), timeOuts());
         assertEquals(4, leftOut());
         assertEquals(List.of(), suspended());
     }
