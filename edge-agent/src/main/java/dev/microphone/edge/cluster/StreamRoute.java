@@ -93,7 +93,7 @@ final class StreamRoute {
     /** Whether a frame could go if the connection had room. */
     boolean waitsForRoom() {
         SpooledRun run = run();
-        return run != null && run.hasNext() && isOwned() && connection != null && connection.isConnected();
+        return run != null && run.hasNext() && isTaken();
     }
 
     @Nullable
@@ -122,9 +122,14 @@ final class StreamRoute {
         unanswered = 0;
     }
 
-    boolean isOwned() {
+    private boolean isOwned() {
         SpooledRun run = run();
         return run != null && ownedEpoch == run.epoch();
+    }
+
+    /** Whether a connection stands to a node that takes the oldest run's frames. */
+    boolean isTaken() {
+        return isOwned() && connection != null && connection.isConnected();
     }
 
     void owned(long epoch, long byAttempt) {

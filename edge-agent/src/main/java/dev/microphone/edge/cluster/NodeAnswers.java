@@ -1,0 +1,155 @@
+package dev.microphone.edge.cluster;
+
+import dev.microphone.edge.spool.SpooledRun;
+import dev.microphone.transport.link.AnswerHandler;
+import dev.microphone.transport.link.NodeEndpoint;
+import dev.microphone.transport.metrics.Metrics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What nodes say about streams, and what follows from it. Anything may come from outside: what is stale, or is not about
+ * what was asked, is counted by its reason and ignored. One thread; acknowledgements allocate nothing.
+ */
+final class NodeAnswers implements AnswerHandler {
+    private static final int LIMIT = 64;
+    /** Who does not know the owner yet is asked again after that time. */
+    private static final long ASK_AGAIN_NS = 100_000_000L;
+
+    private final StreamRoutes routes;
+    private final NodeSearch search;
+    private final NanoClock clock;
+    private final AtomicCounter replayed;
+    private final Map<String, AtomicCounter> refused = new HashMap<>();
+    private @Nullable NodeConnection from;
+
+    NodeAnswers(StreamRoutes routes, NodeSearch search, Metrics metrics, NanoClock clock) {
+        this.routes = routes;
+        this.search = search;
+        this.clock = clock;
+        replayed = metrics.counter("microphone_frames_replayed_total");
+        for (String reason : List.of("lower_attempt", "unknown_stream", "wrong_epoch", "covers_too_much")) {
+            refused.put(
+                    reason,
+                    metrics.counter("microphone_link_messages_refused_total", "stage", "agent", "reason", reason));
+        }
+    }
+
+    /** Takes in what has come; returns how many answers there were. */
+    int poll(NodeConnections connections) {
+        int polled = 0;
+        for (int i = 0; i < connections.size(); i++) {
+            from = connections.get(i);
+            polled += connections.get(i).link().poll(this, LIMIT);
+        }
+        return polled;
+    }
+
+    private void refuse(String reason) {
+        Objects.requireNonNull(refused.get(reason)).incrementRelease();
+    }
+
+    /** The route, when the answer comes from where the stream has asked; else counted. */
+    private @Nullable StreamRoute routeOf(long streamId) {
+        StreamRoute route = routes.find(streamId);
+        if (route == null || route.connection() != from) {
+            refuse("unknown_stream");
+            return null;
+        }
+        return route;
+    }
+
+    /** The same, when the answer is not an old one either. */
+    private @Nullable StreamRoute routeOf(long streamId, long attempt) {
+        StreamRoute route = routeOf(streamId);
+        if (route != null && attempt < route.attempt()) {
+            refuse("lower_attempt");
+            return null;
+        }
+        return route;
+    }
+
+    @Override
+    public void onOwner(
+            long streamId,
+            long epoch,
+            long coveredSequence,
+            long attempt,
+            long acknowledgementIntervalMs,
+            String endpoint,
+            String chain) {
+        StreamRoute route = routeOf(streamId, attempt);
+        if (route == null) {
+            return;
+        }
+        SpooledRun run = route.run();
+        if (run == null || run.epoch() != epoch) {
+            refuse("wrong_epoch");
+            return;
+        }
+        if (!run.canBeCovered(coveredSequence)) {
+            refuse("covers_too_much");
+            return;
+        }
+        if (!endpoint.isEmpty()) {
+            search.turn(route, NodeEndpoint.parse(endpoint), clock.nanoTime());
+            return;
+        }
+        long waitingBefore = run.waiting();
+        run.sendFromBehind(coveredSequence);
+        if (routes.setAsideWhatIsTooLong(route, clock.nanoTime())) {
+            run = route.run();
+            if (run == null || run.epoch() != epoch) {
+                return;
+            }
+        } else {
+            replayed.getAndAddRelease(Math.max(0, run.waiting() - waitingBefore));
+        }
+        route.owned(epoch, attempt);
+    }
+
+    @Override
+    public void onMoved(long streamId, long attempt, String endpoint) {
+        StreamRoute route = routeOf(streamId);
+        if (route == null) {
+            return;
+        }
+        long nowNs = clock.nanoTime();
+        if (endpoint.isEmpty()) {
+            route.notOwned(nowNs, ASK_AGAIN_NS);
+            return;
+        }
+        if (attempt < route.attempt()) {
+            refuse("lower_attempt");
+            route.notOwned(nowNs, ASK_AGAIN_NS);
+            return;
+        }
+        NodeEndpoint node = NodeEndpoint.parse(endpoint);
+        if (attempt <= route.attempt() && route.connections().hasJustFailed(node, nowNs)) {
+            route.notOwned(nowNs, ASK_AGAIN_NS);
+            return;
+        }
+        search.turn(route, node, nowNs);
+    }
+
+    @Override
+    public void onAcknowledged(long streamId, long epoch, long coveredSequence, long attempt) {
+        StreamRoute route = routeOf(streamId, attempt);
+        if (route == null) {
+            return;
+        }
+        SpooledRun run = route.runOf(epoch);
+        if (run == null) {
+            refuse("wrong_epoch");
+        } else if (!run.canBeCovered(coveredSequence)) {
+            refuse("covers_too_much");
+        } else {
+            run.acknowledge(coveredSequence);
+        }
+    }
+}
