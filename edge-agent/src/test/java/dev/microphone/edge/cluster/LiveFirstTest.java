@@ -183,6 +183,49 @@ final class LiveFirstTest extends LiveFirstScenario {
     }
 
     @Test
+    void shouldBeginAnotherRunAtOnceWhenTheOneBeforeIsSentButNotAcknowledged() throws IOException {
+        open(LIVE_FIRST, false);
+        capture(7, 10, 0);
+        work(20);
+        FakeNode live = newest();
+        live.owns(ID, 7, -1, 3, "");
+        work(20);
+        live.acknowledges(ID, 7, 5, 3);
+        work(20);
+        assertEquals(range(0, 10), live.framesOf(ID));
+        sequence = 0;
+        capture(8, 3, 0);
+        work(20);
+        assertEquals(STREAM + " 8 0 3", live.hellos.get(1));
+        live.owns(ID, 8, -1, 3, "");
+        work(20);
+        assertEquals(range(0, 3), live.framesOf(ID).subList(10, 13));
+        FakeNode behind = newest();
+        assertEquals(List.of(BACKFILL + " 7 6 10"), behind.hellos);
+        behind.owns(BEHIND, 7, -1, 5, "");
+        work(20);
+        assertEquals(range(6, 10), behind.framesOf(BEHIND));
+    }
+
+    @Test
+    void shouldSetNothingAsideWhenAllOfTheRunBeforeIsAcknowledged() throws IOException {
+        open(LIVE_FIRST, false);
+        capture(7, 10, 0);
+        work(20);
+        FakeNode live = newest();
+        live.owns(ID, 7, -1, 3, "");
+        work(20);
+        live.acknowledges(ID, 7, 9, 3);
+        work(20);
+        sequence = 0;
+        capture(8, 3, 0);
+        work(20);
+        assertEquals(STREAM + " 8 0 3", live.hellos.get(1));
+        assertEquals(List.of(live), connections);
+        assertEquals(0, metrics.counter("microphone_frames_set_aside_total").get());
+    }
+
+    @Test
     void shouldSetAllEarlierRunsAsideInTheirOrder() throws IOException {
         open(LIVE_FIRST, false);
         capture(7, 10, 0);
