@@ -34,6 +34,7 @@ final class Routes implements FrameHandler {
     private final AtomicCounter gaps;
     private final AtomicCounter missing;
     private final AtomicCounter duplicates;
+    private final AtomicCounter earlierEpoch;
     private final AtomicCounter late;
     private final AtomicCounter sealed;
     private final AtomicCounter tooManyStreams;
@@ -55,6 +56,7 @@ final class Routes implements FrameHandler {
         this.gaps = metrics.counter("microphone_gaps_total", "stage", "router");
         this.missing = metrics.counter("microphone_frames_missing_total", "stage", "router");
         this.duplicates = dropped(metrics, "duplicate");
+        this.earlierEpoch = dropped(metrics, "earlier_epoch");
         this.late = dropped(metrics, "late");
         this.sealed = dropped(metrics, "sealed");
         this.tooManyStreams = dropped(metrics, "too_many_streams");
@@ -106,8 +108,12 @@ final class Routes implements FrameHandler {
                 yield deliver(frame, stream, allSinks);
             }
             case DUPLICATE -> {
-                duplicates.incrementRelease();
-                stream.countDuplicate();
+                if (stream.isOfEarlierRun(frame)) {
+                    countEarlierRun(frame, stream);
+                } else {
+                    duplicates.incrementRelease();
+                    stream.countDuplicate();
+                }
                 yield true;
             }
             case LATE -> {
@@ -133,6 +139,21 @@ final class Routes implements FrameHandler {
                     frame.sequence() - 1,
                     "router",
                     "lost"));
+        }
+    }
+
+    /** A source that was restarted with its clock set back; who sends it did not know of the later run. */
+    private void countEarlierRun(Frame frame, StreamState stream) {
+        earlierEpoch.incrementRelease();
+        if (stream.isToBeNamed(frame)) {
+            events.onEvent(new Gap(
+                    "",
+                    frame.streamId(),
+                    frame.epoch(),
+                    frame.sequence(),
+                    frame.sequence(),
+                    "router",
+                    "earlier_epoch"));
         }
     }
 

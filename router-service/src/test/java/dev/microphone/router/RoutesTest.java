@@ -81,6 +81,31 @@ class RoutesTest {
     }
 
     @Test
+    void shouldCountAndNameARunThatSaysToBeBeforeOneThatItHas() {
+        for (long sequence = 0; sequence < 3; sequence++) {
+            assertTrue(routes.onFrame(Frames.frame(STREAM, 8, sequence)));
+        }
+        assertTrue(routes.onFrame(Frames.frame(STREAM, 9, 0)));
+        // Sent again by a processor that begins behind an old snapshot.
+        assertTrue(routes.onFrame(Frames.frame(STREAM, 8, 2)));
+        assertEquals(1, dropped("duplicate"));
+        assertEquals(List.of(), contexts.events);
+
+        assertTrue(routes.onFrame(Frames.frame(STREAM, 8, 3)));
+        assertTrue(routes.onFrame(Frames.frame(STREAM, 5, 0)));
+        assertTrue(routes.onFrame(Frames.frame(STREAM, 5, 1)));
+        assertEquals(3, dropped("earlier_epoch"));
+        assertEquals(1, dropped("duplicate"));
+        assertEquals(
+                List.of(
+                        new Gap("", STREAM, 8, 3, 3, "router", "earlier_epoch"),
+                        new Gap("", STREAM, 5, 0, 0, "router", "earlier_epoch")),
+                contexts.events);
+        drain();
+        assertEquals(List.of(0L, 1L, 2L, 0L), quick.sequences);
+    }
+
+    @Test
     void shouldTakeAnotherStreamsFrameWhileOneIsRefused() {
         long next = 0;
         while (deliver(next)) {
@@ -132,7 +157,7 @@ class RoutesTest {
         drain();
 
         assertEquals(List.of(0L, 0L), quick.sequences);
-        assertEquals(1, dropped("duplicate"));
+        assertEquals(1, dropped("earlier_epoch"));
     }
 
     @Test

@@ -90,7 +90,7 @@ public final class ClusterSender implements FrameHandler, Agent {
     public boolean onFrame(Frame captured) {
         StreamRoute route = routes.find(captured.streamId());
         SpooledRun run = route == null ? null : route.newestRun();
-        if (route == null || run == null || run.epoch() != captured.epoch()) {
+        if (route == null || run == null || run.capturedEpoch() != captured.epoch()) {
             route = begin(captured);
             if (route == null) {
                 unknownStreams.incrementRelease();

@@ -1,6 +1,7 @@
 package dev.microphone.edge.cluster;
 
 import dev.microphone.edge.spool.SpooledRun;
+import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.link.AnswerHandler;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
@@ -25,6 +26,7 @@ final class NodeAnswers implements AnswerHandler {
     private final NodeSearch search;
     private final NanoClock clock;
     private final AtomicCounter replayed;
+    private final AtomicCounter renumbered;
     private final Map<String, AtomicCounter> refused = new HashMap<>();
     private @Nullable NodeConnection from;
 
@@ -33,6 +35,7 @@ final class NodeAnswers implements AnswerHandler {
         this.search = search;
         this.clock = clock;
         replayed = metrics.counter("microphone_frames_replayed_total");
+        renumbered = metrics.counter("microphone_epochs_renumbered_total");
         for (String reason : List.of("lower_attempt", "unknown_stream", "wrong_epoch", "covers_too_much")) {
             refused.put(
                     reason,
@@ -88,6 +91,13 @@ final class NodeAnswers implements AnswerHandler {
             return;
         }
         SpooledRun run = route.run();
+        if (run != null && route.isAsking() && isAnotherRun(run, epoch, coveredSequence)) {
+            // Its frames would be dropped as those of the other: they go as a run that is later than both.
+            renumbered.incrementRelease();
+            run.sendWithEpoch(epoch + 1);
+            route.notOwned(clock.nanoTime(), 0);
+            return;
+        }
         if (run == null || run.epoch() != epoch) {
             refuse("wrong_epoch");
             return;
@@ -111,6 +121,17 @@ final class NodeAnswers implements AnswerHandler {
             replayed.getAndAddRelease(Math.max(0, run.waiting() - waitingBefore));
         }
         route.owned(epoch, attempt);
+    }
+
+    /**
+     * Whether a node speaks of another run of the source than the one it was asked about: of a later one, or of one with
+     * the same epoch, of which it has frames that this one has not sent. So it is when the device's clock was set back.
+     */
+    private static boolean isAnotherRun(SpooledRun run, long epoch, long coveredSequence) {
+        if (epoch == Frame.MAX_EPOCH || epoch < run.epoch()) {
+            return false;
+        }
+        return epoch > run.epoch() || (coveredSequence >= 0 && !run.mayBeKnown()) || !run.canBeCovered(coveredSequence);
     }
 
     @Override

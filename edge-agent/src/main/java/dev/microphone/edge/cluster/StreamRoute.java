@@ -157,6 +157,11 @@ final class StreamRoute {
         unanswered++;
     }
 
+    /** Whether it has said hello on this connection, and has no owner's answer yet. */
+    boolean isAsking() {
+        return unanswered > 0;
+    }
+
     /** Hellos since the last answer on this connection. */
     int unanswered() {
         return unanswered;

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -32,6 +34,8 @@ final class DiskStore implements FrameStore {
     static final String SUFFIX = ".frames";
     /** An empty file: the frames in this folder go behind live ones. */
     static final String SET_ASIDE = "behind";
+    /** The epoch, in digits, that the frames in this folder are sent with in place of their own. */
+    static final String SENT_WITH_EPOCH = "epoch";
 
     /** One file. */
     private static final class Segment {
@@ -235,11 +239,23 @@ final class DiskStore implements FrameStore {
 
     @Override
     public void setAside() {
-        Path mark = folder.resolve(SET_ASIDE);
+        note(SET_ASIDE, "");
+    }
+
+    @Override
+    public void sentWithEpoch(long epoch) {
+        note(SENT_WITH_EPOCH, Long.toString(epoch));
+    }
+
+    /** Whole or not at all, wherever the process is killed. */
+    private void note(String name, String text) {
+        Path note = folder.resolve(name);
+        Path unfinished = folder.resolve(name + ".new");
         try {
-            Files.write(mark, new byte[0]);
+            Files.write(unfinished, text.getBytes(StandardCharsets.UTF_8));
+            Files.move(unfinished, note, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            errors.onError(new IOException(mark + " cannot be written: " + e.getMessage(), e));
+            errors.onError(new IOException(note + " cannot be written: " + e.getMessage(), e));
         }
     }
 

@@ -63,6 +63,11 @@ final class FallbackStore implements FrameStore {
     }
 
     @Override
+    public void sentWithEpoch(long epoch) {
+        disk.sentWithEpoch(epoch);
+    }
+
+    @Override
     public void close() {
         disk.close();
         memory.close();

@@ -34,6 +34,9 @@ public interface FrameStore extends AutoCloseable {
     /** Notes for the next start that these frames go behind live ones, where it can; nothing more is appended. */
     void setAside();
 
+    /** Notes for the next start that these frames are sent with another epoch than their own, where it can. */
+    void sentWithEpoch(long epoch);
+
     /** Keeps what is kept for the next start, where it can. */
     @Override
     void close();

@@ -84,6 +84,11 @@ final class MemoryStore implements FrameStore {
     }
 
     @Override
+    public void sentWithEpoch(long epoch) {
+        // There is no next start.
+    }
+
+    @Override
     public void close() {
         trimTo(endIndex);
     }

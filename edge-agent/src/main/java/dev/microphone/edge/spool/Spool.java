@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -26,6 +28,11 @@ public final class Spool implements AutoCloseable {
     private final ArrayDeque<byte[]> free = new ArrayDeque<>();
     private final Frame scratch = new Frame();
     private final long maxFrames;
+    /** By stream, the highest epoch that one of its runs is sent with. */
+    private final Map<StreamName, Long> newestEpochs = new HashMap<>();
+    /** Of earlier processes; -1: not known. */
+    private final long earlierEpoch;
+
     private final AtomicCounter framesGauge;
     private final AtomicCounter bytesGauge;
     private long frames;
@@ -36,6 +43,7 @@ public final class Spool implements AutoCloseable {
         this.errors = errors;
         this.folder = folder;
         this.maxFrames = limits.agentBytes() / Frame.MAX_LENGTH;
+        this.earlierEpoch = folder == null ? -1 : folder.newestEpoch();
         framesGauge = metrics.gauge("microphone_spool_frames");
         bytesGauge = metrics.gauge("microphone_spool_bytes");
     }
@@ -68,29 +76,51 @@ public final class Spool implements AutoCloseable {
             return List.of();
         }
         for (SpoolFolder.Recovered found : folder.recover()) {
-            SpooledRun run = new SpooledRun(found.stream(), found.epoch(), found.store(), this, limits, scratch);
-            run.isRecovered(found.isSetAside());
+            SpooledRun run = new SpooledRun(
+                    found.stream(), SpooledRun.NOT_CAPTURED, found.epoch(), found.store(), this, limits, scratch);
+            run.isRecovered(found.sentEpoch(), found.isSetAside());
+            noteEpoch(run);
             grown(run.frames());
             runs.add(run);
         }
         return List.copyOf(runs);
     }
 
-    /** A source starts. */
+    /**
+     * A source starts.
+     *
+     * @param epoch that its frames come with. Where an earlier run of the stream is known to have had a higher one, as
+     *     when the clock was set back, the run's is one above that ({@link SpooledRun#epoch})
+     */
     public SpooledRun begin(StreamName stream, long epoch) {
-        return begin(stream, epoch, 0);
+        long later = Math.min(newestEpoch(stream) + 1, Frame.MAX_EPOCH);
+        return begin(stream, epoch, Math.max(epoch, later), 0);
+    }
+
+    private long newestEpoch(StreamName stream) {
+        return newestEpochs.getOrDefault(stream, earlierEpoch);
+    }
+
+    /** So that later runs, also those of the next process, have higher epochs. */
+    void noteEpoch(SpooledRun run) {
+        newestEpochs.put(run.stream(), Math.max(run.epoch(), newestEpoch(run.stream())));
+        if (folder != null) {
+            folder.noteEpoch(run.epoch());
+        }
     }
 
     /** The source goes on while what it has given so far was set aside. */
     public SpooledRun goOnBehind(SpooledRun setAside) {
-        SpooledRun run = begin(setAside.stream(), setAside.epoch(), setAside.nextSequence());
+        SpooledRun run = begin(setAside.stream(), setAside.capturedEpoch(), setAside.epoch(), setAside.nextSequence());
         run.beginBehindGap(setAside.nextSequence());
         return run;
     }
 
-    private SpooledRun begin(StreamName stream, long epoch, long firstSequence) {
-        SpooledRun run = new SpooledRun(stream, epoch, store(stream, epoch, firstSequence), this, limits, scratch);
+    private SpooledRun begin(StreamName stream, long capturedEpoch, long epoch, long firstSequence) {
+        FrameStore store = store(stream, epoch, firstSequence);
+        SpooledRun run = new SpooledRun(stream, capturedEpoch, epoch, store, this, limits, scratch);
         runs.add(run);
+        noteEpoch(run);
         return run;
     }
 

@@ -13,10 +13,18 @@ import org.agrona.concurrent.status.AtomicCounter;
  * go with it.
  */
 public final class SpooledRun {
+    /** The epoch that captured frames carry, of a run of which none come. */
+    static final long NOT_CAPTURED = -1;
+
     private static final long NS_PER_S = 1_000_000_000L;
 
     private final StreamName stream;
-    private final long epoch;
+    private final long capturedEpoch;
+    /** That frames in the store carry. */
+    private final long storedEpoch;
+    /** That they are sent with. */
+    private long epoch;
+
     private final FrameStore store;
     private final Spool spool;
     private final long maxNs;
@@ -41,9 +49,19 @@ public final class SpooledRun {
     private boolean recovered;
     private boolean setAside;
     private boolean ended;
+    private boolean mayBeKnown;
 
-    SpooledRun(StreamName stream, long epoch, FrameStore store, Spool spool, SpoolLimits limits, Frame scratch) {
+    SpooledRun(
+            StreamName stream,
+            long capturedEpoch,
+            long epoch,
+            FrameStore store,
+            Spool spool,
+            SpoolLimits limits,
+            Frame scratch) {
         this.stream = stream;
+        this.capturedEpoch = capturedEpoch;
+        this.storedEpoch = epoch;
         this.epoch = epoch;
         this.sentAsId = stream.streamId();
         this.store = store;
@@ -56,8 +74,14 @@ public final class SpooledRun {
         this.cursor = store.firstIndex();
     }
 
-    /** Of an earlier process: nothing more is appended. */
-    void isRecovered(boolean wasSetAside) {
+    /**
+     * Of an earlier process: nothing more is appended.
+     *
+     * @param sentEpoch that it was sent with there
+     */
+    void isRecovered(long sentEpoch, boolean wasSetAside) {
+        epoch = sentEpoch;
+        mayBeKnown = true;
         ended = true;
         recovered = true;
         setAside = wasSetAside;
@@ -79,6 +103,7 @@ public final class SpooledRun {
 
     /** Begins in the middle of an epoch. */
     void beginBehindGap(long firstSequence) {
+        mayBeKnown = true;
         nextSequence = firstSequence;
         gapAtEnd = true;
     }
@@ -88,6 +113,7 @@ public final class SpooledRun {
      * knows, too. Nothing more is appended.
      */
     public void setAside(StreamName as) {
+        mayBeKnown = true;
         sentAsId = as.streamId();
         ended = true;
         firstSetAside = store.firstIndex();
@@ -107,12 +133,38 @@ public final class SpooledRun {
         return stream;
     }
 
+    /** That its frames are captured with; -1 of an earlier process's. */
+    public long capturedEpoch() {
+        return capturedEpoch;
+    }
+
+    /** That its frames are sent with. */
     public long epoch() {
         return epoch;
     }
 
-    /** Keeps a sealed frame; the oldest go when there is no room. */
+    /**
+     * Whether a node may have frames of this run. One that says so of a run of which it cannot have any means another
+     * run with the same epoch.
+     */
+    public boolean mayBeKnown() {
+        return mayBeKnown;
+    }
+
+    /** From now on its frames go with a later epoch, all that are kept; the agent's next start knows, too. */
+    public void sendWithEpoch(long later) {
+        epoch = later;
+        mayBeKnown = false;
+        store.sentWithEpoch(later);
+        spool.noteEpoch(this);
+        cursor = store.firstIndex();
+    }
+
+    /** Keeps a frame, sealed; the oldest go when there is no room. */
     public void append(Frame frame) {
+        if (frame.epoch() != storedEpoch) {
+            frame.epoch(storedEpoch).seal();
+        }
         if (!frame.has(FrameFlags.REFERENCE)) {
             noteNearEnd(frame);
             ended |= frame.has(FrameFlags.END_OF_STREAM);
@@ -258,14 +310,15 @@ public final class SpooledRun {
         if (isFirstBehindGap) {
             target.flags(target.flags() | FrameFlags.GAP_BEFORE);
         }
-        if (isFirstBehindGap || target.streamId() != sentAsId) {
-            target.streamId(sentAsId).seal();
+        if (isFirstBehindGap || target.streamId() != sentAsId || target.epoch() != epoch) {
+            target.streamId(sentAsId).epoch(epoch).seal();
         }
         return true;
     }
 
     /** The frame that {@link #next} gave is on its way. */
     public void sent() {
+        mayBeKnown = true;
         cursor++;
         gapAtCursor = false;
     }

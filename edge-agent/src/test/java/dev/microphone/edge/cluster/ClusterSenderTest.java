@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.CachedNanoClock;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +93,7 @@ final class ClusterSenderTest {
     }
 
     @Test
-    void shouldGoWhereItIsSentAndSendWhatThatNodeLacks() {
+    void shouldGoWhereItIsSentAndForgetWhatThatNodeAcknowledges() {
         capture(7, 10, 0);
         work(50);
         assertEquals(List.of(STREAM + " 7 0 10"), node(FIRST).hellos);
@@ -101,11 +102,11 @@ final class ClusterSenderTest {
         FakeNode owner = node(NodeEndpoint.parse("b:9/8"));
         assertEquals(List.of(STREAM + " 7 0 10"), owner.hellos);
         assertEquals(List.of(), owner.frames);
-        owner.owns(ID, 7, 3, 3, "");
+        owner.owns(ID, 7, -1, 3, "");
         work(50);
-        assertEquals(range(4, 10), owner.frames);
+        assertEquals(range(0, 10), owner.frames);
         capture(7, 5, 0);
-        assertEquals(range(4, 15), owner.frames);
+        assertEquals(range(0, 15), owner.frames);
         owner.answers.add(handler -> handler.onAcknowledged(ID, 7, 12, 3));
         work(10);
         assertEquals(2, metrics.gauge("microphone_spool_frames").get());
@@ -250,6 +251,68 @@ final class ClusterSenderTest {
         first.owns(ID, 8, -1, 3, "");
         work(20);
         assertEquals(range(0, 3), first.frames);
+    }
+
+    private long renumbered() {
+        return metrics.counter("microphone_epochs_renumbered_total").get();
+    }
+
+    /** The device's clock was set back before the agent started: its epoch, 7, is below the one before, 9. */
+    @Test
+    void shouldBeginALaterRunWhenANodeHasFramesOfOneThatSaysToBeLater() {
+        capture(7, 10, 0);
+        work(20);
+        FakeNode first = node(FIRST);
+        first.owns(ID, 9, 41, 3, "");
+        work(20);
+        assertEquals(List.of(STREAM + " 7 0 10", STREAM + " 10 0 10"), first.hellos);
+        assertEquals(List.of(), first.frames);
+        first.owns(ID, 10, -1, 3, "");
+        work(20);
+        capture(7, 5, 0);
+        assertEquals(range(0, 15), first.frames);
+        assertEquals(Set.of(10L), first.epochs);
+        first.acknowledges(ID, 10, 14, 3);
+        work(20);
+        assertEquals(0, metrics.gauge("microphone_spool_frames").get());
+        assertEquals(1, renumbered());
+        // What the source begins next is later still.
+        sequence = 0;
+        capture(8, 2, 0);
+        work(20);
+        assertEquals(STREAM + " 11 0 2", first.hellos.get(first.hellos.size() - 1));
+    }
+
+    /** A device without a clock that goes on starts at the same time again and again. */
+    @Test
+    void shouldBeginALaterRunWhenANodeHasFramesOfItThatItNeverSent() {
+        capture(7, 10, 0);
+        work(20);
+        FakeNode first = node(FIRST);
+        first.owns(ID, 7, 5_000, 3, "");
+        work(20);
+        assertEquals(STREAM + " 8 0 10", first.hellos.get(1));
+        first.owns(ID, 8, -1, 3, "");
+        work(20);
+        assertEquals(range(0, 10), first.frames);
+        // The same with fewer frames than there are now.
+        first.connected = false;
+        work(20);
+        node(SECOND).owns(ID, 8, 3, 3, "");
+        work(200);
+        assertEquals(range(4, 10), node(SECOND).frames);
+        assertEquals(1, renumbered());
+    }
+
+    @Test
+    void shouldNotFollowAnEpochBehindWhichThereIsNone() {
+        capture(7, 10, 0);
+        work(20);
+        node(FIRST).owns(ID, Frame.MAX_EPOCH, 3, 3, "");
+        work(20);
+        assertEquals(1, refused("wrong_epoch"));
+        assertEquals(0, renumbered());
+        assertEquals(10, metrics.gauge("microphone_spool_frames").get());
     }
 
     @Test

@@ -11,8 +11,10 @@ import dev.microphone.transport.link.Link;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** One connection to a node, as the agent sees it. */
@@ -20,6 +22,7 @@ final class FakeNode implements Link {
     final List<Long> frames = new ArrayList<>();
     final Map<Long, List<Long>> framesOf = new HashMap<>();
     final List<Long> gapsBefore = new ArrayList<>();
+    final Set<Long> epochs = new HashSet<>();
     final List<String> hellos = new ArrayList<>();
     final ArrayDeque<Consumer<AnswerHandler>> answers = new ArrayDeque<>();
     boolean connected = true;
@@ -47,6 +50,7 @@ final class FakeNode implements Link {
             gapsBefore.add(frame.sequence());
         }
         frames.add(frame.sequence());
+        epochs.add(frame.epoch());
         framesOf(frame.streamId()).add(frame.sequence());
         return true;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.microphone.transport.frame.Frame;
+import dev.microphone.transport.frame.FrameFault;
 import dev.microphone.transport.frame.FrameFlags;
 import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
@@ -234,6 +235,60 @@ final class SpoolTest {
                     "bit " + bit);
             spool.close();
         }
+    }
+
+    @Test
+    void shouldBeginBehindEveryRunOfEarlierProcessesWhenTheClockWasSetBack() throws IOException {
+        SpooledRun before = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(before, 0, 10);
+        before.acknowledge(9);
+        spool.finish(before);
+        spool.close();
+        // Nothing of it is left, but that there was one; the clock says the same second, and an earlier one.
+        SpooledRun same = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        assertEquals(8, same.epoch());
+        assertEquals(7, same.capturedEpoch());
+        append(same, 0, 3);
+        Frame next = new Frame();
+        assertTrue(same.next(next));
+        assertEquals(8, next.epoch());
+        spool.close();
+        List<SpooledRun> recovered = open(true, SpoolLimits.defaults()).recover();
+        assertEquals(8, recovered.get(0).epoch());
+        SpooledRun earlier = spool.begin(STREAM, 3);
+        append(earlier, 0, 2);
+        assertEquals(9, earlier.epoch());
+        assertEquals(List.of(), errors);
+    }
+
+    @Test
+    void shouldSendWithTheEpochThatItWasGivenLaterAlsoAfterARestart() throws IOException {
+        SpooledRun run = open(true, SpoolLimits.defaults()).begin(STREAM, 7);
+        append(run, 0, 5);
+        run.sendWithEpoch(12);
+        append(run, 5, 8);
+        assertSentWith(12, run);
+        spool.close();
+        SpooledRun recovered = open(true, SpoolLimits.defaults()).recover().get(0);
+        assertEquals(12, recovered.epoch());
+        assertSentWith(12, recovered);
+        assertEquals(13, spool.begin(STREAM, 8).epoch());
+        assertEquals(List.of(), errors);
+    }
+
+    private static void assertSentWith(long epoch, SpooledRun run) {
+        Frame sent = new Frame();
+        Frame checked = new Frame();
+        int frames = 0;
+        while (run.hasNext()) {
+            assertTrue(run.next(sent));
+            assertEquals(FrameFault.NONE, checked.decode(sent.buffer(), 0, sent.length()));
+            assertEquals(epoch, checked.epoch());
+            assertEquals(frames, checked.sequence());
+            run.sent();
+            frames++;
+        }
+        assertEquals(8, frames);
     }
 
     private Path onlySegment() throws IOException {

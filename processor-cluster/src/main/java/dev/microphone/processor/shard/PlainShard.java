@@ -5,6 +5,7 @@ import dev.microphone.processor.StreamSession;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Allocates nothing per frame.
  */
 public final class PlainShard implements Agent {
+    private static final long NOTE_INTERVAL_NS = 1_000_000_000L;
+
     private final ProcessorAgent processor;
     private final Reception reception;
     private final long intervalNs;
@@ -24,32 +27,73 @@ public final class PlainShard implements Agent {
     private final DeliveryMarks marks;
     private final Consumer<StreamSession> mark = this::mark;
     private final DeliveryMarks.Delivered acknowledgement;
+    private final Covered covered;
     private long nextNs;
+    private long nextNoteNs;
 
-    /** What such a node covers: everything that its sessions have taken. */
+    /**
+     * What such a node covers: everything that its sessions have taken. It remembers an hour long where those stood that
+     * are gone, so that an agent that comes back with an earlier epoch hears of the later one. For the shard's thread.
+     */
     public static final class Covered implements Coverage {
+        /** As long as the job keeps a stream that nobody sends. */
+        private static final long RETENTION_NS = 3_600_000_000_000L;
+
+        private final Long2ObjectHashMap<Place> places = new Long2ObjectHashMap<>();
+        private final Consumer<StreamSession> note = this::note;
         private @Nullable ProcessorAgent processor;
+        private long nowNs;
+
+        /** Where a stream stood, and when. */
+        private static final class Place {
+            private long epoch;
+            private long sequence;
+            private long notedNs;
+        }
 
         /** Before the first hello; the processor needs the reception, and this is what the reception asks. */
         public void by(ProcessorAgent agent) {
             processor = agent;
         }
 
+        /** Often enough that no session goes unnoted; the first stay for some seconds after their end. */
+        void noteAll(long atNs) {
+            nowNs = atNs;
+            places.values().removeIf(place -> atNs - place.notedNs >= RETENTION_NS);
+            running().forEachSession(note);
+        }
+
+        private void note(StreamSession session) {
+            if (session.epoch() >= 0) {
+                Place place = places.computeIfAbsent(session.streamId(), id -> new Place());
+                place.epoch = session.epoch();
+                place.sequence = session.lastSequence();
+                place.notedNs = nowNs;
+            }
+        }
+
         @Override
         public long coveredEpoch(long streamId) {
             StreamSession session = sessionOf(streamId);
-            return session == null ? -1 : session.epoch();
+            Place place = places.get(streamId);
+            return session != null ? session.epoch() : place == null ? -1 : place.epoch;
         }
 
         @Override
         public long coveredSequence(long streamId) {
             StreamSession session = sessionOf(streamId);
-            return session == null ? -1 : session.lastSequence();
+            Place place = places.get(streamId);
+            return session != null ? session.lastSequence() : place == null ? -1 : place.sequence;
         }
 
+        /** Null while it has taken nothing. */
         private @Nullable StreamSession sessionOf(long streamId) {
-            return Objects.requireNonNull(processor, "asked before it was told whom")
-                    .sessionOf(streamId);
+            StreamSession session = running().sessionOf(streamId);
+            return session == null || session.epoch() < 0 ? null : session;
+        }
+
+        private ProcessorAgent running() {
+            return Objects.requireNonNull(processor, "asked before it was told whom");
         }
     }
 
@@ -58,20 +102,32 @@ public final class PlainShard implements Agent {
      * @param intervalNs between two acknowledgements of a stream
      */
     public PlainShard(
-            ProcessorAgent processor, Reception reception, RouterLinks routers, long intervalNs, NanoClock clock) {
+            ProcessorAgent processor,
+            Reception reception,
+            Covered covered,
+            RouterLinks routers,
+            long intervalNs,
+            NanoClock clock) {
         this.processor = processor;
+        this.covered = covered;
         this.reception = reception;
         this.marks = new DeliveryMarks(routers, clock.nanoTime());
         this.acknowledgement = reception::acknowledge;
         this.intervalNs = intervalNs;
         this.clock = clock;
         this.nextNs = clock.nanoTime() + intervalNs;
+        this.nextNoteNs = clock.nanoTime();
+        this.nextNoteNs = clock.nanoTime();
     }
 
     @Override
     public int doWork() {
         int work = processor.doWork();
         long nowNs = clock.nanoTime();
+        if (nowNs - nextNoteNs >= 0) {
+            nextNoteNs = nowNs + NOTE_INTERVAL_NS;
+            covered.noteAll(nowNs);
+        }
         // A frame that waits for the router is not sent yet.
         if (nowNs - nextNs >= 0 && !processor.hasPending()) {
             nextNs = nowNs + intervalNs;

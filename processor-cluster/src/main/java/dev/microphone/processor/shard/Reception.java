@@ -185,24 +185,31 @@ public final class Reception implements FramePoller, AutoCloseable {
             idTaken.incrementRelease();
             return;
         }
+        long known = coverage.coveredEpoch(streamId);
+        if (known > epoch) {
+            // Frames of that run would be dropped as old ones: its agent has to begin a later one.
+            answer(session, streamId, known, coverage.coveredSequence(streamId), "");
+            return;
+        }
         String where = "";
         if (port.isOnFramePort()) {
             sessionOfStream.put(streamId, session);
         } else {
             where = port.frameEndpoint(session).toString();
         }
+        answer(session, streamId, epoch, known == epoch ? coverage.coveredSequence(streamId) : -1, where);
+    }
+
+    private void answer(long session, long streamId, long epoch, long coveredSequence, String where) {
         port.owner(
                 session,
                 streamId,
                 epoch,
-                covered(streamId, epoch, nextSequence),
+                coveredSequence,
                 attempt,
                 acknowledgementIntervalMs,
                 where,
                 chains.apply(streamId));
-        if (coverage.coveredEpoch(streamId) > epoch) {
-            port.acknowledged(session, streamId, epoch, nextSequence - 1, attempt);
-        }
     }
 
     /** Streams whose agents are gone, so that others find room; not more often than looking through all of them costs. */
@@ -225,15 +232,6 @@ public final class Reception implements FramePoller, AutoCloseable {
                 names.forget(streamId);
             }
         });
-    }
-
-    private long covered(long streamId, long epoch, long nextSequence) {
-        long known = coverage.coveredEpoch(streamId);
-        if (known > epoch) {
-            // A later run of the source has been here: frames of this one would come too late.
-            return nextSequence - 1;
-        }
-        return known == epoch ? coverage.coveredSequence(streamId) : -1;
     }
 
     /** Tells the stream's agent, if it is connected, what it need not keep. A later one says more. */

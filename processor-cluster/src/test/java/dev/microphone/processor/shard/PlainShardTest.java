@@ -113,7 +113,7 @@ final class PlainShardTest {
                 metrics,
                 clock);
         covered.by(processor);
-        shard = new PlainShard(processor, reception, links, INTERVAL_NS, clock);
+        shard = new PlainShard(processor, reception, covered, links, INTERVAL_NS, clock);
         opened.add(0, shard::onClose);
         agent = open(new NodeLink(media.aeron(), reception.endpoint(), metrics));
     }

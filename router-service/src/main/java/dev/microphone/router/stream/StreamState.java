@@ -30,8 +30,13 @@ public final class StreamState {
 
     private final AtomicInteger listeners = new AtomicInteger();
     private final LongAdder listenerDrops = new LongAdder();
-    private long epoch;
+    private long epoch = -1;
     private long sequence;
+    /** The run before, and how many of its frames were delivered, with the gaps between them. */
+    private long earlierEpoch = -1;
+
+    private long earlierEnd;
+    private long namedEpoch = -1;
     private long duplicates;
     private long late;
     private long gaps;
@@ -69,6 +74,10 @@ public final class StreamState {
      * @param wallNs since the Unix epoch
      */
     public void accept(Frame frame, long nowNs, long wallNs) {
+        if (frame.epoch() != epoch) {
+            earlierEpoch = epoch;
+            earlierEnd = gapDetector.expectedSequence();
+        }
         gapDetector.accept(frame.epoch(), frame.sequence());
         level.onFrame(frame);
         epoch = frame.epoch();
@@ -91,6 +100,22 @@ public final class StreamState {
         double latestNs = wallNs - frame.captureTimeNs();
         latencyNs = hasLatency ? latencyNs + (latestNs - latencyNs) * LATENCY_SHARE : latestNs;
         hasLatency = true;
+    }
+
+    /**
+     * Whether a duplicate is none of the frames that were delivered: of a run that says to be before the newest, and that
+     * was not here when it was its turn. As many of them as are remembered: the newest and the one before.
+     */
+    public boolean isOfEarlierRun(Frame duplicate) {
+        boolean isOfRunBefore = duplicate.epoch() == earlierEpoch && duplicate.sequence() < earlierEnd;
+        return duplicate.epoch() < epoch && !isOfRunBefore;
+    }
+
+    /** Whether that run is to be named; once. */
+    public boolean isToBeNamed(Frame ofEarlierRun) {
+        boolean isNamed = ofEarlierRun.epoch() == namedEpoch;
+        namedEpoch = ofEarlierRun.epoch();
+        return !isNamed;
     }
 
     public void countGap(long missingFrames) {

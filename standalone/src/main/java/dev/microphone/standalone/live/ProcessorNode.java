@@ -94,6 +94,7 @@ public final class ProcessorNode implements AutoCloseable {
         host.start(new PlainShard(
                 processor,
                 reception,
+                covered,
                 toRouters,
                 TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
                 SystemNanoClock.INSTANCE));

@@ -23,6 +23,9 @@ public final class Frame {
 
     public static final int MAX_LENGTH = HEADER_LENGTH + MAX_PCM_LENGTH + TAG_LENGTH;
 
+    /** On the wire it is a u32. */
+    public static final long MAX_EPOCH = 0xffff_ffffL;
+
     private static final int CRC_OFFSET =
             MessageHeaderEncoder.ENCODED_LENGTH + FrameHeaderEncoder.crc32cEncodingOffset();
 

@@ -5,6 +5,8 @@ public interface AnswerHandler {
     /**
      * The stream's owner.
      *
+     * @param epoch that was asked about; or a later one that the owner has frames of, and then it takes none of the one that
+     *     was asked about: begin one that is later than both
      * @param coveredSequence the owner has all of that epoch up to here; -1: nothing
      * @param attempt of two answers about a stream, the one with the higher attempt counts
      * @param acknowledgementIntervalMs how often acknowledgements are to be expected; 0: never
