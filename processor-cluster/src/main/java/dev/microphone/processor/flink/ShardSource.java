@@ -1,7 +1,9 @@
 package dev.microphone.processor.flink;
 
+import dev.microphone.transport.aeron.BusyTime;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.service.RestingIdleStrategy;
 import dev.microphone.transport.service.ServiceHost;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,23 +64,29 @@ final class ShardSource implements Source<Frame, NoSplit, NoState> {
 
         private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
 
-        private final IdleStrategy idle = ServiceHost.dataPathIdleStrategy();
+        private @Nullable IdleStrategy idle;
         private @Nullable ShardTask task;
         private @Nullable ReaderOutput<Frame> output;
 
         @Override
         public void start() {
-            task = ShardTask.current();
+            ShardTask running = ShardTask.current();
+            task = running;
+            idle = BusyTime.of(
+                    new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), FRAME_LIMIT),
+                    running.fromAgents(),
+                    "task");
         }
 
         @Override
         public InputStatus pollNext(ReaderOutput<Frame> target) {
             ShardTask running = task;
-            if (running == null) {
+            IdleStrategy between = idle;
+            if (running == null || between == null) {
                 throw new IllegalStateException("polled before start");
             }
             output = target;
-            idle.idle(running.poll(this, FRAME_LIMIT));
+            between.idle(running.poll(this, FRAME_LIMIT));
             return InputStatus.MORE_AVAILABLE;
         }
 

@@ -39,6 +39,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private final List<String> javaOptions;
     private final FlinkConfig config;
     private final Path configDirectory;
     private final Process jobManager;
@@ -48,8 +49,9 @@ public final class LocalCluster implements AutoCloseable {
     private int started;
     private @Nullable JobID job;
 
-    private LocalCluster(Path folder, int slots) throws Exception {
+    private LocalCluster(Path folder, int slots, List<String> javaOptions) throws Exception {
         this.folder = folder;
+        this.javaOptions = javaOptions;
         Files.createDirectories(folder.resolve("logs"));
         Files.createDirectories(folder.resolve("flink-plugins"));
         config = new FlinkConfig(folder, slots);
@@ -66,7 +68,17 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IOException when they do not come up within a minute; the message is for users
      */
     public static LocalCluster start(Path folder, int taskManagers, int slots) throws Exception {
-        LocalCluster cluster = new LocalCluster(folder.toAbsolutePath(), slots);
+        return start(folder, taskManagers, slots, List.of());
+    }
+
+    /**
+     * As {@link #start(Path, int, int)}.
+     *
+     * @param javaOptions more of them, for each process, such as {@code -D…}
+     */
+    public static LocalCluster start(Path folder, int taskManagers, int slots, List<String> javaOptions)
+            throws Exception {
+        LocalCluster cluster = new LocalCluster(folder.toAbsolutePath(), slots, javaOptions);
         boolean isUp = false;
         try {
             for (int i = 0; i < taskManagers; i++) {
@@ -101,6 +113,7 @@ public final class LocalCluster implements AutoCloseable {
                 "sun.nio.ch")) {
             command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
+        command.addAll(javaOptions);
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),

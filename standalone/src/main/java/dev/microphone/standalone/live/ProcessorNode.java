@@ -1,6 +1,7 @@
 package dev.microphone.standalone.live;
 
 import dev.microphone.processor.ProcessorAgent;
+import dev.microphone.processor.ProcessorSettings;
 import dev.microphone.processor.event.Announcer;
 import dev.microphone.processor.shard.KnownNodes;
 import dev.microphone.processor.shard.PlainShard;
@@ -12,12 +13,14 @@ import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.terminal.UserError;
+import dev.microphone.transport.aeron.BusyTime;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NodePort;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.RestingIdleStrategy;
 import dev.microphone.transport.service.ServiceHost;
 import java.io.IOException;
 import java.util.List;
@@ -91,13 +94,20 @@ public final class ProcessorNode implements AutoCloseable {
                 toRouterMedia.aeron(), nodes.routers(), names, metrics, STAGE, SystemNanoClock.INSTANCE));
         ProcessorAgent processor = processing.agent(reception, toRouters, metrics);
         covered.by(processor);
-        host.start(new PlainShard(
-                processor,
-                reception,
-                covered,
-                toRouters,
-                TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
-                SystemNanoClock.INSTANCE));
+        host.start(
+                new PlainShard(
+                        processor,
+                        reception,
+                        covered,
+                        toRouters,
+                        TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
+                        SystemNanoClock.INSTANCE),
+                BusyTime.of(
+                        new RestingIdleStrategy(
+                                ServiceHost.dataPathIdleStrategy(),
+                                ProcessorSettings.defaults().frameLimit()),
+                        fromAgents.aeron(),
+                        "task"));
         http.report(List.of(fromAgents, toRouterMedia), () -> Health.OK);
         String endpoint = reception.endpoint().toString();
         ShardAnnounced shard = new ShardAnnounced(

@@ -1,5 +1,6 @@
 package dev.microphone.transport.aeron;
 
+import dev.microphone.transport.service.RestingIdleStrategy;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
@@ -41,6 +42,17 @@ public final class EmbeddedMedia implements AutoCloseable {
      */
     private static final long SILENCE_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(700);
 
+    private static final String THREAD = "media";
+    private static final String AGENTS_THREAD = "media-agents";
+
+    /** What comes in another order is not asked for again; against a frame of 20 ms it is nothing. */
+    private static final long NAK_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /**
+     * Longer than most round trips. With Aeron's tenth of a millisecond a node that was held up and lost datagrams asks
+     * hundreds of agents ten thousand times a second each, and comes to nothing else.
+     */
+    private static final long NAK_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /** In the order of closing. */
     private final List<AutoCloseable> opened;
 
@@ -53,17 +65,17 @@ public final class EmbeddedMedia implements AutoCloseable {
 
     /** @param errors is told what goes wrong in the driver's and the client's own threads */
     public static EmbeddedMedia launch(ErrorHandler errors) {
-        return launch(driverContext().errorHandler(errors), errors);
+        return launch(driverContext(), errors);
     }
 
     /**
-     * As {@link #launch(ErrorHandler)}, for a hundred agents: what they say about the answers to them comes in on one
-     * socket, of which a driver reads one datagram a round, by default in every sixth round only.
+     * As {@link #launch(ErrorHandler)}, for hundreds of agents: reads more than one datagram of each socket in a round, and
+     * what the agents say about the answers to them in each.
      *
      * @param errors is told what goes wrong in the driver's and the client's own threads
      */
     public static EmbeddedMedia launchForAgents(ErrorHandler errors) {
-        return launch(context -> context.sendToStatusMessagePollRatio(1), errors);
+        return launch(forAgents(driverContext()), AGENTS_THREAD, errors);
     }
 
     /**
@@ -72,12 +84,21 @@ public final class EmbeddedMedia implements AutoCloseable {
      * @param change is given the usual driver's settings
      */
     public static EmbeddedMedia launch(Consumer<MediaDriver.Context> change, ErrorHandler errors) {
-        MediaDriver.Context context = driverContext().errorHandler(errors);
+        MediaDriver.Context context = driverContext();
         change.accept(context);
         return launch(context, errors);
     }
 
     static EmbeddedMedia launch(MediaDriver.Context context, ErrorHandler errors) {
+        return launch(context, THREAD, errors);
+    }
+
+    private static EmbeddedMedia launch(MediaDriver.Context context, String thread, ErrorHandler errors) {
+        BusyTime busyTime = BusyTime.isOn() ? BusyTime.unnamed(context.sharedIdleStrategy()) : null;
+        if (busyTime != null) {
+            context.sharedIdleStrategy(busyTime);
+        }
+        context.errorHandler(errors).sharedThreadFactory(agent -> new Thread(() -> runAs(thread, agent)));
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             MediaFolder folder = MediaFolder.create();
@@ -92,11 +113,31 @@ public final class EmbeddedMedia implements AutoCloseable {
                     .idleStrategy(new SleepingMillisIdleStrategy(4))
                     .errorHandler(errors));
             opened.add(0, aeron);
+            if (busyTime != null) {
+                busyTime.count(aeron, thread);
+            }
             return new EmbeddedMedia(opened, aeron);
         } catch (RuntimeException e) {
             CloseHelper.quietCloseAll(opened);
             throw e;
         }
+    }
+
+    /** Aeron calls all its threads the same, longer than a system shows: which one is busy would not be seen. */
+    private static void runAs(String thread, Runnable agent) {
+        Thread.currentThread().setName(thread);
+        agent.run();
+    }
+
+    static MediaDriver.Context forAgents(MediaDriver.Context context) {
+        // Sender and receiver are one thread.
+        DatagramBuffer datagram = DatagramBuffer.allocate();
+        return context.sendToStatusMessagePollRatio(1)
+                .sharedIdleStrategy(new RestingIdleStrategy(context.sharedIdleStrategy(), Integer.MAX_VALUE))
+                .receiveChannelEndpointSupplier((channel, dispatcher, status, driver) ->
+                        new DrainingReceiveEndpoint(channel, dispatcher, status, driver, datagram))
+                .sendChannelEndpointSupplier(
+                        (channel, status, driver) -> new DrainingSendEndpoint(channel, status, driver, datagram));
     }
 
     static MediaDriver.Context driverContext() {
@@ -115,6 +156,8 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .initialWindowLength(WINDOW_LENGTH)
                 .socketRcvbufLength(SOCKET_BUFFER_LENGTH)
                 .socketSndbufLength(SOCKET_BUFFER_LENGTH)
+                .nakUnicastDelayNs(NAK_DELAY_NS)
+                .nakUnicastRetryDelayRatio(NAK_RETRY_NS / NAK_DELAY_NS)
                 .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(2))
                 .publicationConnectionTimeoutNs(SILENCE_TIMEOUT_NS);
     }

@@ -24,6 +24,7 @@ import org.agrona.SystemUtil;
  */
 final class MediaFolder implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path TEMPORARY = Path.of(SystemUtil.tmpDirName());
     /** Less is a container's default of 64 MB, which a few hundred connections of 0.4 to 0.6 MB would fill. */
     private static final long LEAST_BYTES = 256L << 20;
 
@@ -46,17 +47,26 @@ final class MediaFolder implements AutoCloseable {
      * @throws UncheckedIOException when nothing can be written there
      */
     static MediaFolder create() {
-        Path temporary = Path.of(SystemUtil.tmpDirName());
         try {
-            for (Path base : List.of(SHARED_MEMORY, temporary)) {
+            for (Path base : List.of(SHARED_MEMORY, TEMPORARY)) {
                 if (Files.isDirectory(base) && Files.isWritable(base)) {
                     sweep(base);
                 }
             }
-            return createIn(choose(SHARED_MEMORY, LEAST_BYTES, temporary));
+            return createIn(base());
         } catch (IOException e) {
             throw new UncheckedIOException("no folder for Aeron's logs: " + e.getMessage(), e);
         }
+    }
+
+    /** Where the folders of this machine's drivers are now. */
+    static Path base() {
+        return choose(SHARED_MEMORY, LEAST_BYTES, TEMPORARY);
+    }
+
+    /** A pattern for the names of that process's folders. */
+    static String ofProcess(long processId) {
+        return PREFIX + processId + "-*";
     }
 
     static Path choose(Path memory, long leastBytes, Path otherwise) {
