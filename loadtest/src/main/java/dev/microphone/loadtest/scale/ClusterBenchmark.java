@@ -23,13 +23,8 @@ public final class ClusterBenchmark implements Benchmark {
     private static final int STREAMS = 200;
     private static final int STREAMS_EACH = 20;
     private static final int REPETITIONS = 7;
-    private static final int FRAME_PORTS = 16;
-    private static final int SNAPSHOT_INTERVAL_MS = 5_000;
-    private static final long FRAME_NS = 20_000_000;
-    private static final double WARM_UP_SECONDS = 1;
-    private static final double SECONDS = 4;
-    private static final List<Integer> FEW_AGENTS = List.of(10, 100, 200, 400);
-    private static final List<Integer> MANY_AGENTS = List.of(10, 50, 100, 200, 300);
+    static final int FRAME_PORTS = 16;
+    static final int SNAPSHOT_INTERVAL_MS = 5_000;
 
     @Override
     public String name() {
@@ -40,7 +35,7 @@ public final class ClusterBenchmark implements Benchmark {
     public String description() {
         return STREAMS + " streams x 50 frames/s -> processor -> router over UDP loopback, pass-through chain: a Flink"
                 + " TaskManager against 'microphone processor', medians of " + REPETITIONS
-                + " runs in turn; then 10 to 400 streams of ten agents, and 10 to 300 agents with one each";
+                + " runs in turn; then what a frame costs each of them with few streams and with many";
     }
 
     @Override
@@ -53,33 +48,20 @@ public final class ClusterBenchmark implements Benchmark {
                 PlainNode plain = PlainNode.start(folder.path(), plainPorts, FRAME_PORTS, "none");
                 FlinkNode flink = FlinkNode.start(
                         directory(folder, "flink"), flinkPorts, 1, FRAME_PORTS, "none", SNAPSHOT_INTERVAL_MS)) {
-            Side processor = new Side(load, plain, plainPorts);
-            Side taskManager = new Side(load, flink, flinkPorts);
-            processor.run(STREAMS, STREAMS_EACH, 5, 1);
-            taskManager.run(STREAMS, STREAMS_EACH, 5, 1);
+            Side processor = new Side("processor", load, plain, plainPorts);
+            Side taskManager = new Side("TaskManager", load, flink, flinkPorts);
+            processor.warmUp();
+            taskManager.warmUp();
             List<LoadRun.Result> plains = new ArrayList<>();
             List<LoadRun.Result> flinks = new ArrayList<>();
             for (int i = 0; i < REPETITIONS; i++) {
-                plains.add(processor.run(STREAMS, STREAMS_EACH, WARM_UP_SECONDS, SECONDS));
-                flinks.add(taskManager.run(STREAMS, STREAMS_EACH, WARM_UP_SECONDS, SECONDS));
+                plains.add(processor.run(STREAMS, STREAMS_EACH));
+                flinks.add(taskManager.run(STREAMS, STREAMS_EACH));
             }
             compare(report, plains, flinks);
-            for (int streams : FEW_AGENTS) {
-                processor.step(report, "%d streams of 10 agents, processor", streams, Math.max(1, streams / 10));
-                taskManager.step(report, "%d streams of 10 agents, TaskManager", streams, Math.max(1, streams / 10));
-            }
-            for (int agents : MANY_AGENTS) {
-                processor.step(report, "%d agents, processor", agents, 1);
-                taskManager.step(report, "%d agents, TaskManager", agents, 1);
-            }
-        }
-        Ports sharedPorts = Ports.free();
-        try (ScratchFolder folder = new ScratchFolder();
-                FlinkNode flink = FlinkNode.start(folder.path(), sharedPorts, 4, 4, "none", SNAPSHOT_INTERVAL_MS)) {
-            Side fourSubtasks = new Side(load, flink, sharedPorts);
-            fourSubtasks.run(STREAMS, STREAMS_EACH, 5, 1);
-            for (int agents : List.of(200, 300, 400)) {
-                fourSubtasks.step(report, "%d agents, TaskManager with 4 subtasks", agents, 1);
+            for (int streamsEach : List.of(10, 1)) {
+                StreamCost.measure(report, processor, streamsEach);
+                StreamCost.measure(report, taskManager, streamsEach);
             }
         }
         report.summary();
@@ -113,31 +95,5 @@ public final class ClusterBenchmark implements Benchmark {
 
     static double median(List<LoadRun.Result> runs, ToDoubleFunction<LoadRun.Result> value) {
         return Medians.median(runs.stream().mapToDouble(value).toArray());
-    }
-
-    /** One of those that are compared. */
-    private record Side(LoadRun load, NodeProcess node, Ports ports) {
-        LoadRun.Result run(int streams, int streamsEach, double warmUpSeconds, double seconds) throws Exception {
-            return load.run(node, ports, streams, streamsEach, FRAME_NS, warmUpSeconds, seconds);
-        }
-
-        /** Too many are a figure too. */
-        void step(Report report, String what, int streams, int streamsEach) throws Exception {
-            String measured;
-            try {
-                LoadRun.Result result = run(streams, streamsEach, WARM_UP_SECONDS, SECONDS);
-                measured =
-                        "p50 %,.0f µs, p99 %,.0f µs, %.1f µs of processor time a frame, %.0f %% of a core, %d sent again"
-                                .formatted(
-                                        result.micros(50),
-                                        result.micros(99),
-                                        result.processorUs(),
-                                        100 * result.processorShare(),
-                                        result.repeated());
-            } catch (IllegalStateException e) {
-                measured = "not kept up with: " + e.getMessage();
-            }
-            report.figure(what.formatted(streams), measured);
-        }
     }
 }

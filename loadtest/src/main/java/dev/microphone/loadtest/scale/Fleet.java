@@ -30,8 +30,8 @@ import org.agrona.concurrent.SystemNanoClock;
  * source in earnest: what it is late itself counts as delay.
  */
 final class Fleet implements Agent {
-    /** Of {@code doWork} calls between two frames; each agent has its turn every few hundred microseconds. */
-    private static final int AGENTS_A_TURN = 64;
+    /** Between two turns of an agent, for answers and hellos; frames are sent when they are due. */
+    private static final long TURN_INTERVAL_NS = 4_000_000L;
 
     /** Between two agents that are switched on. */
     private static final long START_INTERVAL_NS = 25_000_000L;
@@ -49,6 +49,7 @@ final class Fleet implements Agent {
     private final Frame frame = new Frame();
     private final byte[][] sounds = sounds();
     private int turn;
+    private long nextTurnNs;
     private volatile long endNs = Long.MAX_VALUE;
     private volatile boolean done;
     private final AtomicLong sent = new AtomicLong();
@@ -95,6 +96,7 @@ final class Fleet implements Agent {
         }
         Random phases = new Random(SEED);
         long startNs = System.nanoTime();
+        nextTurnNs = startNs;
         for (int i = 0; i < size; i++) {
             nextDueNs[i] = startNs + i / streamsEach * START_INTERVAL_NS + phases.nextLong(intervalNs);
         }
@@ -152,7 +154,16 @@ final class Fleet implements Agent {
             }
         }
         done = isOver;
-        for (int i = 0; i < Math.min(AGENTS_A_TURN, agents.size()); i++) {
+        return work + takeTurns(nowNs);
+    }
+
+    /** One agent after the other, evenly over the interval. */
+    private int takeTurns(long nowNs) {
+        // Who is behind by more than a whole turn has missed nothing by it.
+        nextTurnNs = Math.max(nextTurnNs, nowNs - TURN_INTERVAL_NS);
+        int work = 0;
+        while (nextTurnNs <= nowNs) {
+            nextTurnNs += TURN_INTERVAL_NS / agents.size();
             work += agents.get(turn).doWork();
             turn = turn + 1 == agents.size() ? 0 : turn + 1;
         }

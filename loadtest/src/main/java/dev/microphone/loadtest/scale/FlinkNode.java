@@ -32,7 +32,7 @@ final class FlinkNode implements NodeProcess {
      */
     static FlinkNode start(Path folder, Ports ports, int subtasks, int framePorts, String chain, int snapshotIntervalMs)
             throws Exception {
-        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks);
+        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks, List.of(MEASURED));
         boolean isUp = false;
         try {
             cluster.submit(

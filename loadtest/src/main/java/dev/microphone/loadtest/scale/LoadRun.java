@@ -1,6 +1,7 @@
 package dev.microphone.loadtest.scale;
 
 import dev.microphone.loadtest.stages.Waiting;
+import dev.microphone.transport.aeron.BusyTimes;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.StreamDirectory;
@@ -8,8 +9,11 @@ import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
+import dev.microphone.transport.service.RestingIdleStrategy;
 import dev.microphone.transport.service.ServiceHost;
 import io.aeron.driver.status.SystemCounterDescriptor;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -29,13 +33,52 @@ final class LoadRun {
      * What a run came out at.
      *
      * @param delaysNs from the moment a frame was due until the router had it
-     * @param processorUs time of the node's process for each frame
-     * @param processorShare of one core that the node's process took
+     * @param frames that arrived while it was measured
+     * @param processorNs time of the node's process
+     * @param busyNs of it, time of rounds with work, by thread
+     * @param node what its threads used
+     * @param generator what the threads of this process used, agents and router
+     * @param machine what all processes used
      * @param repeated datagrams that either side of this process had to send again, or asked for again
      */
-    record Result(Histogram delaysNs, double processorUs, double processorShare, long repeated) {
+    record Result(
+            Histogram delaysNs,
+            double seconds,
+            long frames,
+            long processorNs,
+            Map<String, Long> busyNs,
+            ThreadTimes node,
+            ThreadTimes generator,
+            MachineTimes machine,
+            long repeated) {
+        /** Who used the processors, and whether anybody else did. */
+        String shares() {
+            double elsewhereNs = machine.usedNs() - node.totalNs() - generator.totalNs();
+            return "node %s; agents and router %s; elsewhere %.0f %%, stolen by the host %.0f %%"
+                    .formatted(
+                            node.over(seconds),
+                            generator.over(seconds),
+                            elsewhereNs / 1e7 / seconds,
+                            machine.stolenNs() / 1e7 / seconds);
+        }
+
         double micros(double percentile) {
             return delaysNs.getValueAtPercentile(percentile) / 1e3;
+        }
+
+        /** Time of the node's process for each frame, with what it polls for nothing. */
+        double processorUs() {
+            return processorNs / 1e3 / frames;
+        }
+
+        /** Time of all polling threads of the node for each frame, in rounds with work. */
+        double busyUs() {
+            return busyNs.values().stream().mapToLong(Long::longValue).sum() / 1e3 / frames;
+        }
+
+        /** The same of those threads. */
+        double busyUs(String thread) {
+            return busyNs.getOrDefault(thread, 0L) / 1e3 / frames;
         }
     }
 
@@ -55,7 +98,8 @@ final class LoadRun {
             throws Exception {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
-        try (ServiceHost host = new ServiceHost(errors)) {
+        try (BusyTimes busyTimes = BusyTimes.of(node.process().pid());
+                ServiceHost host = new ServiceHost(errors)) {
             EmbeddedMedia agents = host.own(EmbeddedMedia.launchForAgents(errors));
             EmbeddedMedia router = host.own(EmbeddedMedia.launch(errors));
             Listener listener = new Listener(host.own(new FrameSubscriber(
@@ -69,25 +113,57 @@ final class LoadRun {
             number++;
             Fleet fleet = new Fleet(
                     agents.aeron(), node.endpoints(), number, streams, streamsEach, intervalNs, names, metrics, errors);
-            host.start(fleet);
+            host.start(fleet, new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), Integer.MAX_VALUE));
             Waiting.until(streams + " streams have begun", CONNECT_TIMEOUT_NS, () -> listener.streams() == streams);
             long startNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
             long endNs = startNs + (long) (seconds * 1e9);
             listener.measure(startNs, endNs);
             fleet.sendUntil(endNs);
             sleepUntil(startNs);
-            long usedBeforeNs = node.processorTimeNs();
-            long takenBefore = listener.taken();
-            long repeatedBefore = repeated(agents) + repeated(router);
+            Readings before = Readings.take(node, busyTimes, listener, repeated(agents) + repeated(router));
             sleepUntil(endNs);
-            long usedNs = node.processorTimeNs() - usedBeforeNs;
-            long taken = listener.taken() - takenBefore;
-            long repeated = repeated(agents) + repeated(router) - repeatedBefore;
+            Readings after = Readings.take(node, busyTimes, listener, repeated(agents) + repeated(router));
             awaitAll(fleet, listener, metrics);
             if (listener.missing() > 0) {
                 throw new IllegalStateException(listener.missing() + " frames of " + fleet.sent() + " are missing");
             }
-            return new Result(listener.delaysNs(), usedNs / 1e3 / taken, usedNs / 1e9 / seconds, repeated);
+            return after.since(before, listener.delaysNs(), seconds);
+        }
+    }
+
+    /** Counters at one moment. */
+    private record Readings(
+            long frames,
+            long processorNs,
+            Map<String, Long> busyNs,
+            ThreadTimes node,
+            ThreadTimes generator,
+            MachineTimes machine,
+            long repeated) {
+        static Readings take(NodeProcess node, BusyTimes busyTimes, Listener listener, long repeated) {
+            return new Readings(
+                    listener.taken(),
+                    node.processorTimeNs(),
+                    busyTimes.read(),
+                    ThreadTimes.of(node.process().pid()),
+                    ThreadTimes.of(ProcessHandle.current().pid()),
+                    MachineTimes.now(),
+                    repeated);
+        }
+
+        Result since(Readings before, Histogram delaysNs, double seconds) {
+            Map<String, Long> busy = new TreeMap<>();
+            busyNs.forEach((thread, ns) -> busy.put(thread, ns - before.busyNs.getOrDefault(thread, 0L)));
+            return new Result(
+                    delaysNs,
+                    seconds,
+                    frames - before.frames,
+                    processorNs - before.processorNs,
+                    busy,
+                    node.since(before.node),
+                    generator.since(before.generator),
+                    machine.since(before.machine),
+                    repeated - before.repeated);
         }
     }
 

@@ -1,10 +1,14 @@
 package dev.microphone.loadtest.scale;
 
+import dev.microphone.transport.aeron.BusyTime;
 import dev.microphone.transport.link.NodeEndpoint;
 import java.util.List;
 
 /** A processor in a process of its own. */
 interface NodeProcess extends AutoCloseable {
+    /** Has the node count what its polling threads do. */
+    String MEASURED = "-D" + BusyTime.PROPERTY + "=true";
+
     /** Where agents say hello. */
     List<NodeEndpoint> endpoints();
 

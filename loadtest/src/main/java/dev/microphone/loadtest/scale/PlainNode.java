@@ -43,7 +43,7 @@ final class PlainNode implements NodeProcess {
                 """.formatted(chain, ports.processor(), framePorts, ports.routerEndpoint()));
         List<String> command = JavaCommand.withNeededFlags();
         // What a TaskManager has in LocalCluster.
-        command.addAll(List.of("-Xmx640m", "-XX:+UseG1GC", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-Xmx640m", "-XX:+UseG1GC", MEASURED, "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Main.class.getName(), "processor", "--config", config.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
