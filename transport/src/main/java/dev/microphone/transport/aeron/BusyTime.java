@@ -2,7 +2,6 @@ package dev.microphone.transport.aeron;
 
 import io.aeron.Aeron;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -23,8 +22,6 @@ public final class BusyTime implements IdleStrategy {
 
     /** Aeron's counters from 1,000 on are the user's; any that nothing else here has. */
     static final int COUNTER_TYPE = 4_801;
-
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final IdleStrategy idle;
     private final LongSupplier threadTimeNs;
@@ -59,7 +56,7 @@ public final class BusyTime implements IdleStrategy {
 
     /** Of a thread that runs before there is an Aeron client: its counter comes later. */
     static BusyTime unnamed(IdleStrategy idle) {
-        return new BusyTime(idle, THREADS::getCurrentThreadCpuTime);
+        return new BusyTime(idle, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
     }
 
     void count(Aeron aeron, String thread) {
