@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * so that they survive the process, and a full disk is an error to handle and no signal that ends the JVM. The kernel
  * brings them to the disk within its usual half a minute: that much a power cut may take.
  *
- * <p>A last write that was cut off, or a bit that flipped, ends what is read of a segment. One thread.
+ * <p>A last write that was cut off ends what is read of the newest segment. A frame in which a bit has flipped has its index,
+ * and cannot be read; where it was its length, that goes for all behind it in its segment. One thread.
  */
 final class DiskStore implements FrameStore {
     /** Some 5 s of sound: what is deleted at a time. */
@@ -85,7 +86,7 @@ final class DiskStore implements FrameStore {
         this.errors = errors;
     }
 
-    /** Takes in what is there; what is no frame of that run is left out, with all behind it in its segment. */
+    /** Takes in what is there. */
     static DiskStore recover(Path folder, long streamId, long epoch, ErrorHandler errors) throws IOException {
         DiskStore store = new DiskStore(folder, errors);
         List<Path> files;
@@ -94,13 +95,13 @@ final class DiskStore implements FrameStore {
                     .sorted()
                     .toList();
         }
-        for (Path file : files) {
-            store.recover(file, streamId, epoch);
+        for (int i = 0; i < files.size(); i++) {
+            store.recover(files.get(i), i == files.size() - 1, streamId, epoch);
         }
         return store;
     }
 
-    private void recover(Path path, long streamId, long epoch) throws IOException {
+    private void recover(Path path, boolean isNewest, long streamId, long epoch) throws IOException {
         String name = path.getFileName().toString();
         long index = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()), 16);
         if (segments.isEmpty()) {
@@ -108,14 +109,20 @@ final class DiskStore implements FrameStore {
             endIndex = index;
         }
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        // A frame that is missing before it is a gap in the sequence, which shows downstream; indices have none.
         Segment segment = new Segment(path, endIndex, file);
         Frame frame = new Frame();
-        int length = readFrame(segment, 0, frame);
-        while (length > 0 && frame.streamId() == streamId && frame.epoch() == epoch) {
+        int length = recordAt(segment, frame, streamId, epoch);
+        while (length > 0) {
             segment.add(length);
             endIndex++;
-            length = readFrame(segment, segment.length(), frame);
+            length = recordAt(segment, frame, streamId, epoch);
+        }
+        int behind = (int) file.size() - segment.length();
+        // Less than a record at the very end is a write that was cut off.
+        if (behind > 0 && (!isNewest || behind > Integer.BYTES + Frame.MAX_LENGTH)) {
+            errors.onError(new IOException(behind + " bytes of " + path + " are no frames: what was there is lost"));
+            segment.add(behind);
+            endIndex++;
         }
         if (segment.frames == 0) {
             file.close();
@@ -123,6 +130,17 @@ final class DiskStore implements FrameStore {
         } else {
             segments.add(segment);
         }
+    }
+
+    /** The length of the next record, bytes: of one that cannot be read when a whole one follows it; 0: there is none. */
+    private int recordAt(Segment segment, Frame frame, long streamId, long epoch) throws IOException {
+        int length = readFrame(segment, segment.length(), frame);
+        if (length > 0) {
+            return frame.streamId() == streamId && frame.epoch() == epoch ? length : 0;
+        }
+        int said = Integer.BYTES + record.getInt(0);
+        boolean isPlausible = said >= Integer.BYTES + Frame.HEADER_LENGTH && said <= Integer.BYTES + Frame.MAX_LENGTH;
+        return isPlausible && readFrame(segment, segment.length() + said, frame) > 0 ? said : 0;
     }
 
     /** @return bytes of the record there; 0 when it is none */

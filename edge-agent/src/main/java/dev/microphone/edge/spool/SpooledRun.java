@@ -38,6 +38,10 @@ public final class SpooledRun {
     private long nextSequence;
     private long oldestCaptureTimeNs = Long.MIN_VALUE;
     private long lostFrames;
+    /** Of the near-end frame that was read last, to be sent; -1: none was. */
+    private long lastReadSequence = -1;
+
+    private int unreadableInARow;
     private boolean gapAtCursor;
     /** Whether the next near-end frame that is appended stands behind a gap. */
     private boolean gapAtEnd;
@@ -85,6 +89,11 @@ public final class SpooledRun {
         ended = true;
         recovered = true;
         setAside = wasSetAside;
+        endBehindLastReadable();
+    }
+
+    /** Nobody will ever acknowledge a frame at the end that cannot be read. */
+    private void endBehindLastReadable() {
         for (long index = store.endIndex() - 1; index >= store.firstIndex(); index--) {
             if (store.read(index, scratch) && !scratch.has(FrameFlags.REFERENCE)) {
                 noteNearEnd(scratch);
@@ -302,9 +311,18 @@ public final class SpooledRun {
         if (!store.read(cursor, target)) {
             unreadable.incrementRelease();
             lostFrames++;
+            unreadableInARow++;
             gapAtCursor = true;
             cursor++;
+            if (ended && !hasNext()) {
+                long kept = frames();
+                endBehindLastReadable();
+                spool.grown(frames() - kept);
+            }
             return false;
+        }
+        if (!target.has(FrameFlags.REFERENCE)) {
+            countUnreadable(target.sequence());
         }
         boolean isFirstBehindGap = gapAtCursor && !target.has(FrameFlags.GAP_BEFORE);
         if (isFirstBehindGap) {
@@ -314,6 +332,17 @@ public final class SpooledRun {
             target.streamId(sentAsId).epoch(epoch).seal();
         }
         return true;
+    }
+
+    /** What could not be read may have been several frames, when it was a length that was damaged. */
+    private void countUnreadable(long sequence) {
+        long more = sequence - lastReadSequence - 1 - unreadableInARow;
+        if (unreadableInARow > 0 && lastReadSequence >= 0 && more > 0) {
+            unreadable.getAndAddRelease(more);
+            lostFrames += more;
+        }
+        unreadableInARow = 0;
+        lastReadSequence = sequence;
     }
 
     /** The frame that {@link #next} gave is on its way. */
@@ -331,6 +360,8 @@ public final class SpooledRun {
     /** Everything behind that sequence is to be sent, again where it was before; -1: everything. */
     public void sendFromBehind(long coveredSequence) {
         cursor = indexBehind(coveredSequence);
+        lastReadSequence = -1;
+        unreadableInARow = 0;
         gapAtCursor |= cursor == firstSetAside;
     }
 
