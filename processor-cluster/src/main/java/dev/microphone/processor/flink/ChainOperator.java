@@ -2,7 +2,6 @@ package dev.microphone.processor.flink;
 
 import dev.microphone.processor.StreamSession;
 import dev.microphone.processor.shard.Reception;
-import dev.microphone.processor.shard.RouterLinks;
 import dev.microphone.processor.shard.ShardRange;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.schemas.event.ShardAnnounced;
@@ -68,7 +67,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
                 this,
                 streamId -> node.chainOf(streamId)
                         .newChain(watch, settings.faultPolicy(), node.events(), node.metrics(), task.clock()),
-                new Taken(task.routers()),
+                task.routers(),
                 TimeUnit.MILLISECONDS.toNanos(settings.snapshotIntervalMs()),
                 node.events(),
                 node.metrics(),
@@ -80,29 +79,6 @@ class ChainOperator extends AbstractStreamOperator<Frame>
                     .getKeys(STATE, VoidNamespace.INSTANCE)
                     .toList();
             streamIds.forEach(streamId -> streams.remember(streamId, nowNs));
-        }
-    }
-
-    /** What is sent is covered when the router has taken it. */
-    private record Taken(RouterLinks routers) implements ShardStreams.Downstream {
-        @Override
-        public @Nullable String routerOf(long streamId) {
-            return routers.routerOf(streamId);
-        }
-
-        @Override
-        public long position(long streamId) {
-            return routers.position(streamId);
-        }
-
-        @Override
-        public boolean isTaken(long streamId, String router, long position) {
-            return routers.isTaken(streamId, router, position);
-        }
-
-        @Override
-        public void pushThrough(long streamId) {
-            routers.pushThrough(streamId);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.microphone.processor.chain.ChainSnapshot;
 import dev.microphone.processor.chain.ChainSnapshotFormat;
 import dev.microphone.processor.chain.SnapshotRejectedException;
 import dev.microphone.processor.shard.Coverage;
+import dev.microphone.processor.shard.Downstream;
+import dev.microphone.processor.shard.WaitingSnapshots;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.metrics.Metrics;
@@ -36,20 +38,6 @@ final class ShardStreams implements Coverage {
     private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000_000L;
     /** Checkpoints that are under way at once, and those that failed before them. */
     private static final int MAX_CHECKPOINTS = 16;
-
-    /** Where frames go, as far as it matters here. */
-    interface Downstream {
-        /** @return null while there is no router */
-        @Nullable
-        String routerOf(long streamId);
-
-        long position(long streamId);
-
-        boolean isTaken(long streamId, String router, long position);
-
-        /** Has the router say how far it has read. */
-        void pushThrough(long streamId);
-    }
 
     /** One stream. */
     private static final class Stream {

@@ -113,8 +113,9 @@ final class ShardTask {
 
     /** Between frames; returns how much there was to do. */
     int poll(FrameHandler handler, int frameLimit) {
+        int work = routers.doWork();
         boolean hasRoom = hasRoom();
-        int work = Objects.requireNonNull(housekeeping, "before open").doWork(clock.nanoTime(), hasRoom);
+        work += Objects.requireNonNull(housekeeping, "before open").doWork(clock.nanoTime(), hasRoom);
         return work + Objects.requireNonNull(reception, "before open").poll(handler, hasRoom ? frameLimit : 1);
     }
 

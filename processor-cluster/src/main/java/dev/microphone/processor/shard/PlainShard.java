@@ -15,19 +15,21 @@ import org.jspecify.annotations.Nullable;
  * acknowledged, and after a crash its chains begin anew.
  *
  * <p>The processor polls the reception; this runs both, and acknowledges now and then. Owned by its agent's thread.
- * Allocates nothing per frame.
  */
 public final class PlainShard implements Agent {
     private static final long NOTE_INTERVAL_NS = 1_000_000_000L;
+    private static final byte[] NO_STATE = {};
 
     private final ProcessorAgent processor;
     private final Reception reception;
     private final long intervalNs;
     private final NanoClock clock;
-    private final DeliveryMarks marks;
+    private final RouterLinks routers;
+    private final WaitingSnapshots untaken;
     private final Consumer<StreamSession> mark = this::mark;
-    private final DeliveryMarks.Delivered acknowledgement;
+    private final Consumer<WaitingSnapshots.Waiting> acknowledgement = this::acknowledge;
     private final Covered covered;
+    private long nowNs;
     private long nextNs;
     private long nextNoteNs;
 
@@ -97,50 +99,63 @@ public final class PlainShard implements Agent {
         }
     }
 
-    /**
-     * @param routers where the processor hands frames on to
-     * @param intervalNs between two acknowledgements of a stream
-     */
+    /** @param intervalNs between two acknowledgements of a stream */
     public PlainShard(
             ProcessorAgent processor,
             Reception reception,
-            Covered covered,
             RouterLinks routers,
+            Covered covered,
             long intervalNs,
             NanoClock clock) {
         this.processor = processor;
+        this.routers = routers;
+        this.untaken = new WaitingSnapshots(routers);
         this.covered = covered;
         this.reception = reception;
-        this.marks = new DeliveryMarks(routers, clock.nanoTime());
-        this.acknowledgement = reception::acknowledge;
         this.intervalNs = intervalNs;
         this.clock = clock;
         this.nextNs = clock.nanoTime() + intervalNs;
-        this.nextNoteNs = clock.nanoTime();
         this.nextNoteNs = clock.nanoTime();
     }
 
     @Override
     public int doWork() {
-        int work = processor.doWork();
-        long nowNs = clock.nanoTime();
+        int work = routers.doWork() + processor.doWork();
+        nowNs = clock.nanoTime();
+        work += untaken.poll(nowNs, acknowledgement);
         if (nowNs - nextNoteNs >= 0) {
             nextNoteNs = nowNs + NOTE_INTERVAL_NS;
             covered.noteAll(nowNs);
         }
-        // A frame that waits for the router is not sent yet.
-        if (nowNs - nextNs >= 0 && !processor.hasPending()) {
+        if (nowNs - nextNs >= 0) {
             nextNs = nowNs + intervalNs;
-            marks.beginRound();
-            processor.forEachSession(mark);
+            // A frame that waits for the router is not handed on yet: it is covered next time.
+            if (!processor.hasPending()) {
+                processor.forEachSession(mark);
+            }
         }
-        return work + marks.poll(nowNs, acknowledgement);
+        return work;
     }
 
+    /** To be acknowledged when the router has taken all up to there. */
     private void mark(StreamSession session) {
-        if (session.epoch() >= 0) {
-            marks.set(session.streamId(), session.epoch(), session.lastSequence());
+        long streamId = session.streamId();
+        String router = routers.routerOf(streamId);
+        if (session.epoch() >= 0 && router != null && !untaken.contains(streamId)) {
+            untaken.add(
+                    new WaitingSnapshots.Waiting(
+                            streamId,
+                            session.epoch(),
+                            session.lastSequence(),
+                            NO_STATE,
+                            router,
+                            routers.position(streamId)),
+                    nowNs);
         }
+    }
+
+    private void acknowledge(WaitingSnapshots.Waiting taken) {
+        reception.acknowledge(taken.streamId(), taken.epoch(), taken.sequence());
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.microphone.transport.link.NamingPublisher;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import io.aeron.exceptions.RegistrationException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * hashing, Thaler and Ravishankar 1998), so that only the streams of a router that comes or goes move.
  *
  * <p>A router counts once there is a connection to it, and when it has been silent for {@value #SILENCE_MS} ms no more until
- * it is back; one that is in the list and dead holds nobody up. Opens connections when it is made; owned by the shard's thread
- * from then on. Allocates nothing per frame.
+ * it is back; one that is in the list and dead holds nobody up. What a router has not taken goes to its next life at the same
+ * address, or to who owns the streams then, before any later frame. Opens connections when it is made; owned by the shard's
+ * thread from then on. Allocates nothing per frame.
  */
-public final class RouterLinks implements FrameHandler, DeliveryMarks.Routers, AutoCloseable {
+public final class RouterLinks implements FrameHandler, Downstream, AutoCloseable {
     /** Longer than a router's collector pauses, shorter than a listener's patience. */
     private static final long SILENCE_MS = 2_000;
 
@@ -38,30 +39,6 @@ public final class RouterLinks implements FrameHandler, DeliveryMarks.Routers, A
     /** A router that cannot be opened, whose name has no address perhaps, is tried again so much later. */
     static final long RETRY_NS = 5_000_000_000L;
 
-    /** One router's connection. */
-    private static final class Link {
-        private final String endpoint;
-        private final long hash;
-        private final NamingPublisher publisher;
-        private long aliveNs;
-
-        /** @param untilNs it counts for so long if no connection comes about */
-        Link(String endpoint, NamingPublisher publisher, long untilNs) {
-            this.endpoint = endpoint;
-            this.publisher = publisher;
-            this.aliveNs = untilNs - SILENCE_NS;
-            this.hash = hash(endpoint);
-        }
-
-        boolean isAlive(long nowNs) {
-            if (publisher.isConnected()) {
-                aliveNs = nowNs;
-                return true;
-            }
-            return nowNs - aliveNs < SILENCE_NS;
-        }
-    }
-
     private final Aeron aeron;
     private final RouterList routers;
     private final StreamDirectory names;
@@ -70,7 +47,11 @@ public final class RouterLinks implements FrameHandler, DeliveryMarks.Routers, A
     private final NanoClock clock;
     private final AtomicCounter noRouter;
     private final AtomicCounter unreachable;
-    private final List<Link> links = new ArrayList<>();
+    private final AtomicCounter sentAgain;
+    private final List<RouterLink> links = new ArrayList<>();
+    /** Of routers that are gone: each stream's oldest first. */
+    private final ArrayDeque<UntakenFrames> homeless = new ArrayDeque<>();
+
     private int seenVersion = -1;
     private boolean hasUnreachable;
     private long retryNs;
@@ -87,51 +68,98 @@ public final class RouterLinks implements FrameHandler, DeliveryMarks.Routers, A
         noRouter = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "no_router");
         unreachable =
                 metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "unreachable_router");
+        sentAgain = metrics.counter("microphone_frames_sent_again_total", "stage", stage);
         connectToNew();
+    }
+
+    /**
+     * Follows routers that come, go and come back. Between frames, also when there are none.
+     *
+     * @return how much there was to do
+     */
+    public int doWork() {
+        connectToNew();
+        int work = 0;
+        for (int i = 0; i < links.size(); i++) {
+            work += links.get(i).doWork();
+        }
+        return work + rehouse();
     }
 
     /** @return false when the router that owns the stream has no room, or there is none: offer the frame again */
     @Override
     public boolean onFrame(Frame frame) {
         connectToNew();
-        Link link = ownerOf(frame.streamId());
+        rehouse();
+        if (!homeless.isEmpty()) {
+            return false;
+        }
+        RouterLink link = ownerOf(frame.streamId());
         if (link == null) {
             noRouter.incrementRelease();
             return false;
         }
-        return link.publisher.onFrame(frame);
+        return link.onFrame(frame);
     }
 
-    private @Nullable Link ownerOf(long streamId) {
+    /** Has others take what routers that are gone have not. */
+    private int rehouse() {
+        if (links.size() > 1) {
+            takeFromSilent();
+        }
+        int work = 0;
+        while (!homeless.isEmpty()) {
+            UntakenFrames frames = homeless.element();
+            while (!frames.isEmpty()) {
+                Frame oldest = frames.oldest();
+                RouterLink owner = ownerOf(oldest.streamId());
+                if (owner == null || !owner.onFrame(oldest)) {
+                    return work;
+                }
+                sentAgain.incrementRelease();
+                frames.removeOldest();
+                work++;
+            }
+            homeless.remove();
+        }
+        return work;
+    }
+
+    private void takeFromSilent() {
+        long nowNs = clock.nanoTime();
+        boolean isAnyAlive = false;
+        for (int i = 0; i < links.size(); i++) {
+            links.get(i).listen(nowNs);
+            isAnyAlive |= links.get(i).isAlive();
+        }
+        for (int i = 0; isAnyAlive && i < links.size(); i++) {
+            RouterLink link = links.get(i);
+            if (!link.isAlive() && link.hasUntaken()) {
+                homeless.add(link.giveUp());
+            }
+        }
+    }
+
+    private @Nullable RouterLink ownerOf(long streamId) {
         if (links.size() == 1) {
             return links.get(0);
         }
-        long nowNs = clock.nanoTime();
-        Link best = null;
-        Link bestAlive = null;
+        RouterLink best = null;
+        RouterLink bestAlive = null;
         for (int i = 0; i < links.size(); i++) {
-            Link link = links.get(i);
+            RouterLink link = links.get(i);
             if (best == null || isHigher(link, best, streamId)) {
                 best = link;
             }
-            if (link.isAlive(nowNs) && (bestAlive == null || isHigher(link, bestAlive, streamId))) {
+            if (link.isAlive() && (bestAlive == null || isHigher(link, bestAlive, streamId))) {
                 bestAlive = link;
             }
         }
         return bestAlive == null ? best : bestAlive;
     }
 
-    private static boolean isHigher(Link link, Link other, long streamId) {
-        return Long.compareUnsigned(weight(link.hash, streamId), weight(other.hash, streamId)) > 0;
-    }
-
-    /** FNV-1a. */
-    static long hash(String endpoint) {
-        long bits = 0xcbf29ce484222325L;
-        for (byte b : endpoint.getBytes(StandardCharsets.UTF_8)) {
-            bits = (bits ^ (b & 0xff)) * 0x100000001b3L;
-        }
-        return bits;
+    private static boolean isHigher(RouterLink link, RouterLink other, long streamId) {
+        return Long.compareUnsigned(weight(link.hash(), streamId), weight(other.hash(), streamId)) > 0;
     }
 
     static long weight(long routerHash, long streamId) {
@@ -152,66 +180,60 @@ public final class RouterLinks implements FrameHandler, DeliveryMarks.Routers, A
         hasUnreachable = false;
         retryNs = nowNs + RETRY_NS;
         for (String endpoint : known.endpoints()) {
-            if (links.stream().noneMatch(link -> link.endpoint.equals(endpoint))) {
-                open(endpoint, untilNs);
+            if (links.stream().noneMatch(link -> link.endpoint().equals(endpoint))) {
+                open(endpoint, nowNs, untilNs);
             }
         }
         for (int i = links.size() - 1; i >= 0; i--) {
-            Link link = links.get(i);
+            RouterLink link = links.get(i);
             // Of one that is silent the word does not get through; its frames may.
-            boolean isStillThere = known.silent().contains(link.endpoint) && link.publisher.isConnected();
-            if (!known.endpoints().contains(link.endpoint) && !isStillThere) {
+            boolean isStillThere = known.silent().contains(link.endpoint()) && link.isConnected();
+            if (!known.endpoints().contains(link.endpoint()) && !isStillThere) {
                 links.remove(i);
-                CloseHelper.close(link.publisher);
+                homeless.add(link.leave());
             }
         }
     }
 
-    private void open(String endpoint, long untilNs) {
+    private void open(String endpoint, long nowNs, long untilNs) {
         try {
-            links.add(new Link(endpoint, new NamingPublisher(aeron, endpoint, names, metrics, stage), untilNs));
+            NamingPublisher publisher = new NamingPublisher(aeron, endpoint, names, metrics, stage);
+            links.add(new RouterLink(endpoint, publisher, SILENCE_NS, sentAgain, nowNs, untilNs));
         } catch (RegistrationException e) {
             unreachable.incrementRelease();
             hasUnreachable = true;
         }
     }
 
-    /** Behind all that was sent to the stream's router; -1 when there is none. */
     @Override
     public long position(long streamId) {
-        connectToNew();
-        Link link = ownerOf(streamId);
-        return link == null ? -1 : link.publisher.position();
+        RouterLink link = ownerOf(streamId);
+        return link == null ? -1 : link.position();
     }
 
-    /** Has the stream's router say how far it has read, where nothing else is sent to it. */
     @Override
     public void pushThrough(long streamId) {
-        Link link = ownerOf(streamId);
+        RouterLink link = ownerOf(streamId);
         if (link != null) {
-            link.publisher.pushThrough();
+            link.pushThrough();
         }
     }
 
-    /** Whether the stream's router has taken everything before that position; false too when it is another one now. */
     @Override
     public boolean isTaken(long streamId, String router, long position) {
-        connectToNew();
-        Link link = ownerOf(streamId);
-        return link != null && link.endpoint.equals(router) && link.publisher.isTaken(position);
+        RouterLink link = ownerOf(streamId);
+        return link != null && link.name().equals(router) && link.isTaken(position);
     }
 
-    /** Which router a stream's frames go to now; null while there is none. For the shard's thread. */
     @Override
     public @Nullable String routerOf(long streamId) {
-        connectToNew();
-        Link link = ownerOf(streamId);
-        return link == null ? null : link.endpoint;
+        RouterLink link = homeless.isEmpty() ? ownerOf(streamId) : null;
+        return link == null ? null : link.name();
     }
 
     @Override
     public void close() {
-        links.forEach(link -> CloseHelper.close(link.publisher));
+        links.forEach(CloseHelper::close);
         links.clear();
     }
 }

@@ -1,6 +1,7 @@
 package dev.microphone.processor.flink;
 
 import dev.microphone.processor.chain.Chain;
+import dev.microphone.processor.shard.Downstream;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.transport.metrics.Metrics;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a shard's streams need, without Flink and without a network: state in a map, and a router that may be there. */
-final class ShardInMemory implements SessionStore, ShardStreams.Downstream {
+final class ShardInMemory implements SessionStore, Downstream {
     static final long SNAPSHOT_INTERVAL_NS = 1_000_000_000L;
 
     final Map<Long, byte[]> stored = new HashMap<>();

@@ -113,7 +113,7 @@ final class PlainShardTest {
                 metrics,
                 clock);
         covered.by(processor);
-        shard = new PlainShard(processor, reception, covered, links, INTERVAL_NS, clock);
+        shard = new PlainShard(processor, reception, links, covered, INTERVAL_NS, clock);
         opened.add(0, shard::onClose);
         agent = open(new NodeLink(media.aeron(), reception.endpoint(), metrics));
     }
@@ -182,7 +182,7 @@ final class PlainShardTest {
 
         List<Long> taken = new ArrayList<>();
         await(() -> {
-            clock.advance(DeliveryMarks.CHECK_INTERVAL_NS);
+            clock.advance(WaitingSnapshots.PUSH_INTERVAL_NS);
             router.poll(received -> taken.add(received.sequence()), 10);
             return heard.acknowledged().contains(FRAMES - 1L);
         });

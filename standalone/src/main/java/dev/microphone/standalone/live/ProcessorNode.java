@@ -98,8 +98,8 @@ public final class ProcessorNode implements AutoCloseable {
                 new PlainShard(
                         processor,
                         reception,
-                        covered,
                         toRouters,
+                        covered,
                         TimeUnit.MILLISECONDS.toNanos(cluster.checkpointIntervalMs()),
                         SystemNanoClock.INSTANCE),
                 BusyTime.of(

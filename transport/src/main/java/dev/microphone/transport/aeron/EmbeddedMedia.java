@@ -4,6 +4,7 @@ import dev.microphone.transport.service.RestingIdleStrategy;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.UnicastFlowControl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ public final class EmbeddedMedia implements AutoCloseable {
     private static final int MTU_LENGTH = 8 * 1024;
     /** Larger terms fall out of the cache when there are hundreds of sessions; 128 KiB hold 33 frames. */
     private static final int TERM_LENGTH = 128 * 1024;
+
+    /** Of a publication's channel: its receiver must not change unnoticed ({@link FramePublisher#followReceiver}). */
+    public static final String ONE_RECEIVER = "alias=" + OneReceiverFlowControl.ALIAS;
 
     private static final int SOCKET_BUFFER_LENGTH = 2 * 1024 * 1024;
     static final int WINDOW_LENGTH = 128 * 1024;
@@ -154,6 +158,8 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .clientLivenessTimeoutNs(STALL_TIMEOUT_NS)
                 .publicationUnblockTimeoutNs(2 * STALL_TIMEOUT_NS)
                 .initialWindowLength(WINDOW_LENGTH)
+                .unicastFlowControlSupplier((channel, streamId, registrationId) ->
+                        OneReceiverFlowControl.isFor(channel) ? new OneReceiverFlowControl() : new UnicastFlowControl())
                 .socketRcvbufLength(SOCKET_BUFFER_LENGTH)
                 .socketSndbufLength(SOCKET_BUFFER_LENGTH)
                 .nakUnicastDelayNs(NAK_DELAY_NS)

@@ -28,7 +28,8 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
     private final AtomicCounter notConnected;
     private final long receiverWindowLength;
     private ExclusivePublication publication;
-    private int senderLimitCounterId = -1;
+    private int senderLimitCounterId;
+    private int changedCounterId;
 
     /** @param stage the label of this publisher's counters */
     public FramePublisher(Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage) {
@@ -48,7 +49,18 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
         published = metrics.counter("microphone_frames_published_total", "stage", stage);
         backPressured = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "back_pressure");
         notConnected = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "not_connected");
+        open();
+    }
+
+    private void open() {
         publication = aeron.addExclusivePublication(channel, aeronStreamId);
+        senderLimitCounterId = counterOf(AeronCounters.DRIVER_SENDER_LIMIT_TYPE_ID);
+        changedCounterId = counterOf(OneReceiverFlowControl.CHANGED_TYPE_ID);
+    }
+
+    /** -1: it has none of that kind. */
+    private int counterOf(int typeId) {
+        return aeron.countersReader().findByTypeIdAndRegistrationId(typeId, publication.registrationId());
     }
 
     /**
@@ -98,34 +110,53 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
         } else if (position == Publication.MAX_POSITION_EXCEEDED) {
             // 2^31 terms are used up: 40 days of 200 streams at 64 KiB a term. A new session starts at 0.
             publication.close();
-            publication = aeron.addExclusivePublication(channel, aeronStreamId);
-            senderLimitCounterId = -1;
+            open();
         } else {
             throw new IllegalStateException("publication on " + channel + " is closed (" + position + ")");
         }
         return false;
     }
 
-    /** Behind all that was sent; bytes of this publication's log. */
+    /** Of the Aeron session that is sent on now; positions are its own. */
+    public long session() {
+        return publication.registrationId();
+    }
+
+    /**
+     * Begins another session when the receiver of this one has changed: when another has taken over at the same address, or
+     * the same has lost its place. What it had not taken of this session, it will not get. On a channel with {@link
+     * EmbeddedMedia#ONE_RECEIVER}.
+     *
+     * @return {@link #session}
+     */
+    public long followReceiver() {
+        boolean hasChanged = changedCounterId >= 0 && aeron.countersReader().getCounterValue(changedCounterId) != 0;
+        return hasChanged ? beginAnew() : session();
+    }
+
+    /**
+     * Begins another session; what the receiver has not taken of this one is gone.
+     *
+     * @return {@link #session}
+     */
+    public long beginAnew() {
+        publication.revoke();
+        open();
+        return session();
+    }
+
+    /** Behind all that was sent in this session, bytes. */
     public long position() {
         return publication.position();
     }
 
     /**
-     * Whether the receiver has taken everything before a position that {@link #position} gave. Never true too early: the
-     * flow control's limit is a window, or less, beyond what was taken. It comes late by up to a quarter of the window. Of another session, after 2^31 terms: false.
+     * Up to where the receiver has taken what was sent in this session, bytes. Never too high: the flow control's limit is
+     * a window, or less, beyond what was taken. It comes late by up to a quarter of the window.
      */
-    public boolean isTaken(long position) {
-        if (senderLimitCounterId < 0) {
-            senderLimitCounterId = aeron.countersReader()
-                    .findByTypeIdAndRegistrationId(
-                            AeronCounters.DRIVER_SENDER_LIMIT_TYPE_ID, publication.registrationId());
-            if (senderLimitCounterId < 0) {
-                return false;
-            }
-        }
+    public long takenPosition() {
         long windowLength = Math.min(receiverWindowLength, publication.termBufferLength() / 2);
-        return aeron.countersReader().getCounterValue(senderLimitCounterId) - windowLength >= position;
+        return aeron.countersReader().getCounterValue(senderLimitCounterId) - windowLength;
     }
 
     public boolean isConnected() {

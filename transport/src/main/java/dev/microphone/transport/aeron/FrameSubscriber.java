@@ -106,8 +106,12 @@ public final class FrameSubscriber implements FramePoller, AutoCloseable {
     }
 
     private Action onMessage(DirectBuffer buffer, int offset, int length, Header header) {
+        Image image = (Image) header.context();
+        if (!others.takesFrom(image.joinPosition())) {
+            return Action.ABORT;
+        }
         FrameFault fault = frame.decode(buffer, offset, length);
-        session = ((Image) header.context()).correlationId();
+        session = image.correlationId();
         if (fault != FrameFault.NONE && others.onMessage(session, buffer, offset, length)) {
             messagesTaken.incrementRelease();
             return Action.CONTINUE;

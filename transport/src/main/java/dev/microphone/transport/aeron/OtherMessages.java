@@ -7,6 +7,11 @@ public interface OtherMessages {
     /** There are none. */
     OtherMessages NONE = new OtherMessages() {
         @Override
+        public boolean takesFrom(long position) {
+            return true;
+        }
+
+        @Override
         public void onConnected(long session) {}
 
         @Override
@@ -17,6 +22,13 @@ public interface OtherMessages {
             return false;
         }
     };
+
+    /**
+     * Whether frames and messages of a sender are taken that is heard from there on.
+     *
+     * @param position in its session, bytes; more than 0: somebody else got what came before
+     */
+    boolean takesFrom(long position);
 
     /**
      * A sender has come; on Aeron's thread.

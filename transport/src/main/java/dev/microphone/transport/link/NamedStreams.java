@@ -23,6 +23,12 @@ public final class NamedStreams implements OtherMessages {
         this.faults = new MessageFaults(metrics, stage);
     }
 
+    /** Who was sending before this router was there begins anew, with what nobody has taken. */
+    @Override
+    public boolean takesFrom(long position) {
+        return position == 0;
+    }
+
     @Override
     public void onConnected(long session) {}
 

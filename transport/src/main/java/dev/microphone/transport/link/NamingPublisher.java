@@ -63,9 +63,35 @@ public final class NamingPublisher implements FrameHandler, AutoCloseable {
         return true;
     }
 
-    /** Behind all that was sent; see {@link FramePublisher#isTaken}. */
+    /** Of what is sent now; see {@link FramePublisher#session}. */
+    public long session() {
+        return publisher.session();
+    }
+
+    /** Begins another session when the router behind the address is another one; see {@link FramePublisher}. */
+    public long followReceiver() {
+        long before = publisher.session();
+        long now = publisher.followReceiver();
+        if (now != before) {
+            told.clear();
+        }
+        return now;
+    }
+
+    /** Begins another session; what the router has not taken of this one is gone. */
+    public long beginAnew() {
+        told.clear();
+        return publisher.beginAnew();
+    }
+
+    /** Behind all that was sent in this session. */
     public long position() {
         return publisher.position();
+    }
+
+    /** Up to where the router has taken what was sent in this session. */
+    public long takenPosition() {
+        return publisher.takenPosition();
     }
 
     /**
@@ -79,11 +105,6 @@ public final class NamingPublisher implements FrameHandler, AutoCloseable {
         for (int i = 0; i < FILLERS && publisher.send(codec.buffer(), length); i++) {
             // As many as there is room for.
         }
-    }
-
-    /** Whether the router has taken everything before that position. */
-    public boolean isTaken(long position) {
-        return publisher.isTaken(position);
     }
 
     public boolean isConnected() {

@@ -223,6 +223,12 @@ public final class NodePort implements FramePoller, AutoCloseable {
     }
 
     private final class Incoming implements OtherMessages {
+        /** An agent whose node was restarted says hello again before its frames count. */
+        @Override
+        public boolean takesFrom(long position) {
+            return true;
+        }
+
         @Override
         public void onConnected(long session) {
             changes.add(session);

@@ -1,5 +1,7 @@
 package dev.microphone.transport.link;
 
+import dev.microphone.transport.aeron.EmbeddedMedia;
+
 /**
  * The Aeron channels between processor nodes and routers. One publication carries all streams of a shard, so it needs more
  * in flight than an agent's: with 64 KiB, 16 frames a round trip, some 100 streams are the end.
@@ -24,6 +26,6 @@ public final class RouterChannels {
 
     /** Of a node's publication; a window is half a term at most. */
     static String send(String endpoint) {
-        return "aeron:udp?endpoint=" + endpoint + "|term-length=1m";
+        return "aeron:udp?endpoint=" + endpoint + "|term-length=1m|" + EmbeddedMedia.ONE_RECEIVER;
     }
 }

@@ -1,4 +1,4 @@
-package dev.microphone.processor.flink;
+package dev.microphone.processor.shard;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.agrona.collections.LongHashSet;
  * Snapshots that wait until their stream's router has taken what was sent before: one of each stream, and a queue for each
  * router, so that one that does not read holds up its own streams alone. For the shard's thread.
  */
-final class WaitingSnapshots {
+public final class WaitingSnapshots {
     /** A snapshot that has waited that long waits for a router that has nothing more to read. */
     static final long PUSH_INTERVAL_NS = 250_000_000L;
 
@@ -20,7 +20,7 @@ final class WaitingSnapshots {
      * @param position behind all that was sent to the router before
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Waiting(long streamId, long epoch, long sequence, byte[] stored, String router, long position) {}
+    public record Waiting(long streamId, long epoch, long sequence, byte[] stored, String router, long position) {}
 
     /** Of one router, in the order in which they were sent; never empty. */
     private static final class Queue {
@@ -34,20 +34,20 @@ final class WaitingSnapshots {
         }
     }
 
-    private final ShardStreams.Downstream downstream;
+    private final Downstream downstream;
     private final List<Queue> queues = new ArrayList<>();
     private final LongHashSet streamIds = new LongHashSet();
 
-    WaitingSnapshots(ShardStreams.Downstream downstream) {
+    public WaitingSnapshots(Downstream downstream) {
         this.downstream = downstream;
     }
 
     /** Whether one of that stream waits: another would say hardly more. */
-    boolean contains(long streamId) {
+    public boolean contains(long streamId) {
         return streamIds.contains(streamId);
     }
 
-    void add(Waiting snapshot, long nowNs) {
+    public void add(Waiting snapshot, long nowNs) {
         streamIds.add(snapshot.streamId());
         for (int i = 0; i < queues.size(); i++) {
             if (queues.get(i).router.equals(snapshot.router())) {
@@ -61,7 +61,7 @@ final class WaitingSnapshots {
     }
 
     /** Hands on what has been taken, at most one a router; returns how many there were. */
-    int poll(long nowNs, Consumer<Waiting> store) {
+    public int poll(long nowNs, Consumer<Waiting> store) {
         int work = 0;
         for (int i = queues.size() - 1; i >= 0; i--) {
             Queue queue = queues.get(i);

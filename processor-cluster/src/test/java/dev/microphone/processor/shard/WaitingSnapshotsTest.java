@@ -1,10 +1,10 @@
-package dev.microphone.processor.flink;
+package dev.microphone.processor.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.microphone.processor.flink.WaitingSnapshots.Waiting;
+import dev.microphone.processor.shard.WaitingSnapshots.Waiting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ final class WaitingSnapshotsTest {
     private final Set<String> reading = new HashSet<>(Set.of("a", "b"));
     private final List<Long> pushed = new ArrayList<>();
     private final List<Long> stored = new ArrayList<>();
-    private final WaitingSnapshots waiting = new WaitingSnapshots(new ShardStreams.Downstream() {
+    private final WaitingSnapshots waiting = new WaitingSnapshots(new Downstream() {
         @Override
         public @Nullable String routerOf(long streamId) {
             return routers.get(streamId);
