@@ -171,7 +171,7 @@ public final class ClusterSender implements FrameHandler, Agent {
         }
         Link link = connection.link();
         int sent = 0;
-        while (sent < limit && run.hasNext()) {
+        while (sent < limit && run.hasNext() && link.hasRoom()) {
             if (run.next(frame)) {
                 if (!link.onFrame(frame)) {
                     break;

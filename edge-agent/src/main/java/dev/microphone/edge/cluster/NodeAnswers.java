@@ -107,7 +107,7 @@ final class NodeAnswers implements AnswerHandler {
             return;
         }
         if (!endpoint.isEmpty()) {
-            search.turn(route, NodeEndpoint.parse(endpoint), clock.nanoTime());
+            search.turnToOwner(route, NodeEndpoint.parse(endpoint), clock.nanoTime());
             return;
         }
         long waitingBefore = run.waiting();

@@ -37,8 +37,9 @@ final class NodeConnection {
         unusedSinceNs = nowNs;
     }
 
+    /** One that has not come about yet may still be wanted when it does. */
     boolean isUnused(long nowNs, long forNs) {
-        return users == 0 && nowNs - unusedSinceNs >= forNs;
+        return wasConnected && users == 0 && nowNs - unusedSinceNs >= forNs;
     }
 
     boolean isConnected() {

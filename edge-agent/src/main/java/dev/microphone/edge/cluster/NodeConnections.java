@@ -91,6 +91,7 @@ final class NodeConnections implements AutoCloseable {
 
     /** Closes those that were lost, did not come about in time, or are not used. */
     void check(long nowNs) {
+        boolean hasAnyFailed = false;
         for (int i = open.size() - 1; i >= 0; i--) {
             NodeConnection connection = open.get(i);
             connection.check(nowNs, CONNECT_TIMEOUT_NS << Math.min(failuresInARow, MAX_DOUBLINGS));
@@ -101,12 +102,14 @@ final class NodeConnections implements AutoCloseable {
                 open.remove(i);
                 byNode.remove(connection.node());
                 if (connection.hasFailed()) {
-                    failuresInARow++;
+                    hasAnyFailed = true;
                     failedAtNs.put(addressOf(connection.node()), nowNs);
                 }
                 connection.link().close();
             }
         }
+        // Those that are opened together count once.
+        failuresInARow += hasAnyFailed ? 1 : 0;
     }
 
     /** Whether the others may not have noticed yet that this node is gone. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.status.AtomicCounter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the node that owns a stream: asks any of them, and the next one when a connection is lost, does not come
@@ -47,7 +48,15 @@ final class NodeSearch {
         if (connection == null || connection.hasFailed()) {
             return turnToNextNode(route, nowNs);
         }
-        return connection.isConnected() ? sayHello(route, run, connection, nowNs) : 0;
+        if (connection.isConnected()) {
+            return sayHello(route, run, connection, nowNs);
+        }
+        NodeConnection former = route.former();
+        if (former != null && former.isConnected()) {
+            route.turnTo(former, nowNs);
+            return 1;
+        }
+        return 0;
     }
 
     private int turnToNextNode(StreamRoute route, long nowNs) {
@@ -68,19 +77,45 @@ final class NodeSearch {
         nextNode = (nextNode + 1) % nodes.size();
         among.searches(node, nowNs);
         turn(route, node, nowNs);
+        openFormer(route, nowNs);
         return 1;
     }
 
-    /** Goes on at that node; one whose name has no address, or the like, is reported, and the next one asked. */
+    /**
+     * Opens the way to where the stream's frames went last as well, so that after a cut link it need not come about after the
+     * other's. Where that node has died, nothing comes of it.
+     */
+    private void openFormer(StreamRoute route, long nowNs) {
+        NodeEndpoint owner = route.lastOwner();
+        if (owner != null) {
+            route.former(open(route, owner, nowNs));
+        }
+    }
+
+    /** Goes where the stream's frames are taken; of a node's ports for them the one that is open, or about to be. */
+    void turnToOwner(StreamRoute route, NodeEndpoint owner, long nowNs) {
+        NodeConnection former = route.former();
+        if (former != null && !former.hasFailed() && former.node().isSameNode(owner)) {
+            route.turnTo(former, nowNs);
+        } else {
+            turn(route, owner, nowNs);
+        }
+    }
+
+    /** Goes on at that node, or at the next where it cannot be called. */
     void turn(StreamRoute route, NodeEndpoint node, long nowNs) {
-        NodeConnection connection = null;
+        route.turnTo(open(route, node, nowNs), nowNs);
+    }
+
+    /** Null for one whose name has no address, or the like, which is reported. */
+    private @Nullable NodeConnection open(StreamRoute route, NodeEndpoint node, long nowNs) {
         try {
-            connection = route.connections().to(node, nowNs);
+            return route.connections().to(node, nowNs);
         } catch (RuntimeException e) {
             errors.onError(new IOException("no connection to node " + node + ": " + e.getMessage(), e));
             route.connections().isUnreachable(nowNs);
+            return null;
         }
-        route.turnTo(connection, nowNs);
     }
 
     private int sayHello(StreamRoute route, SpooledRun run, NodeConnection connection, long nowNs) {

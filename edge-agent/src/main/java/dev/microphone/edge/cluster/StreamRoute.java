@@ -2,6 +2,7 @@ package dev.microphone.edge.cluster;
 
 import dev.microphone.edge.spool.SpooledRun;
 import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.NodeEndpoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ final class StreamRoute {
 
     private @Nullable NodeConnection connection;
     private @Nullable NodeConnection left;
+    /** Where its frames went last. */
+    private @Nullable NodeEndpoint lastOwner;
+    /** The way there, opened beside {@link #connection}. */
+    private @Nullable NodeConnection former;
     /** The epoch whose frames the node takes; -1: it has not answered. */
     private long ownedEpoch = -1;
 
@@ -107,7 +112,18 @@ final class StreamRoute {
         return left;
     }
 
+    /** The way to {@link #lastOwner} that was opened beside {@link #connection}; null: it was not. */
+    @Nullable
+    NodeConnection former() {
+        return former;
+    }
+
+    void former(@Nullable NodeConnection openedBeside) {
+        former = openedBeside;
+    }
+
     void turnTo(@Nullable NodeConnection next, long nowNs) {
+        former = null;
         NodeConnection before = connection;
         if (before != null) {
             before.removeUser(nowNs);
@@ -132,7 +148,14 @@ final class StreamRoute {
         return isOwned() && connection != null && connection.isConnected();
     }
 
+    /** Where its frames went last; null before the first. */
+    @Nullable
+    NodeEndpoint lastOwner() {
+        return lastOwner;
+    }
+
     void owned(long epoch, long byAttempt) {
+        lastOwner = connection == null ? null : connection.node();
         ownedEpoch = epoch;
         attempt = byAttempt;
         unanswered = 0;

@@ -180,6 +180,52 @@ final class ClusterSenderTest {
         assertEquals(8, opened.size());
     }
 
+    /** A node's port for frames, found by its door; then the link is cut. */
+    private FakeNode cutOffFrom(NodeEndpoint framePort) {
+        owned();
+        node(FIRST).answers.add(handler -> handler.onMoved(ID, 3, framePort.toString()));
+        work(20);
+        FakeNode frames = node(framePort);
+        frames.owns(ID, 7, 0, 3, "");
+        work(20);
+        isReachable = false;
+        node(FIRST).connected = false;
+        node(SECOND).connected = false;
+        frames.connected = false;
+        work(500);
+        frames.hellos.clear();
+        return frames;
+    }
+
+    @Test
+    void shouldGoOnWhereItWasWithoutAskingAnybodyWhenTheLinkIsBack() {
+        NodeEndpoint port = NodeEndpoint.parse("a:9/2");
+        FakeNode frames = cutOffFrom(port);
+        // Opened side by side.
+        assertEquals(List.of(SECOND, port), opened.subList(opened.size() - 2, opened.size()));
+        frames.connected = true;
+        work(20);
+        assertEquals(List.of(STREAM + " 7 0 1"), frames.hellos);
+        frames.owns(ID, 7, 0, 3, "");
+        capture(7, 2, 0);
+        work(20);
+        assertEquals(List.of(1L, 2L), frames.frames);
+    }
+
+    @Test
+    void shouldTakeThePortThatIsOpenWhenTheDoorNamesAnotherOfTheSameNode() {
+        FakeNode frames = cutOffFrom(NodeEndpoint.parse("a:9/2"));
+        int opens = opened.size();
+        node(SECOND).connected = true;
+        work(20);
+        node(SECOND).owns(ID, 7, 0, 3, "a:10/2");
+        work(20);
+        frames.connected = true;
+        work(20);
+        assertEquals(List.of(STREAM + " 7 0 1"), frames.hellos);
+        assertEquals(opens, opened.size());
+    }
+
     @Test
     void shouldFollowAStreamThatHasMoved() {
         FakeNode first = owned();

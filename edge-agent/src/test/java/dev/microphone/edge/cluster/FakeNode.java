@@ -41,6 +41,11 @@ final class FakeNode implements Link {
     }
 
     @Override
+    public boolean hasRoom() {
+        return !full;
+    }
+
+    @Override
     public boolean onFrame(Frame frame) {
         if (full) {
             return false;

@@ -266,6 +266,11 @@ final class LiveFirstTest extends LiveFirstScenario {
         }
 
         @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
         public boolean onFrame(Frame sent) {
             frames++;
             return true;

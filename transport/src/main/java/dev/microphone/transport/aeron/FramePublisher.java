@@ -159,6 +159,11 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
         return aeron.countersReader().getCounterValue(senderLimitCounterId) - windowLength;
     }
 
+    /** Whether the receiver's window is open. */
+    public boolean hasRoom() {
+        return publication.availableWindow() > 0;
+    }
+
     public boolean isConnected() {
         return publication.isConnected();
     }

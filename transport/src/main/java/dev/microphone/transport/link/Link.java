@@ -18,6 +18,9 @@ public interface Link extends FrameHandler, AutoCloseable {
      */
     boolean hello(StreamName stream, long epoch, long oldestSequence, long nextSequence);
 
+    /** Whether a frame may find room now; one that has to be read from a disk need not be before that. */
+    boolean hasRoom();
+
     /** @return false when there is no room now: keep the frame and offer it again */
     @Override
     boolean onFrame(Frame frame);

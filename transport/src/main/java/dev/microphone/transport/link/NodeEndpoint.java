@@ -36,6 +36,11 @@ public record NodeEndpoint(String host, int port, int responsePort) {
         return new NodeEndpoint(matcher.group(1), port, responsePort);
     }
 
+    /** Whether it is another port of that node, or the same. */
+    public boolean isSameNode(NodeEndpoint other) {
+        return responsePort == other.responsePort && host.equals(other.host);
+    }
+
     @Override
     public String toString() {
         return host + ":" + port + "/" + responsePort;

@@ -56,6 +56,11 @@ public final class NodeLink implements Link {
     }
 
     @Override
+    public boolean hasRoom() {
+        return publisher.hasRoom();
+    }
+
+    @Override
     public boolean onFrame(Frame frame) {
         return publisher.onFrame(frame);
     }
