@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -78,7 +79,7 @@ public final class PluginLibrary implements AutoCloseable {
         this.files = files;
         this.memory = memory;
         this.watchdog = watchdog;
-        this.loader = new PluginLoader(limits, memory, cache, warmUpFrames, warnings, background);
+        this.loader = new PluginLoader(limits, memory, cache, warmUpFrames, watchdog, warnings, background);
     }
 
     /**
@@ -86,35 +87,71 @@ public final class PluginLibrary implements AutoCloseable {
      *
      * @throws PluginRejectedException names the plugin and the reason, in one line
      */
-    public synchronized PreparedChain prepare(ChainSpec spec) throws PluginRejectedException {
+    public PreparedChain prepare(ChainSpec spec) throws PluginRejectedException {
+        return prepare(spec, false);
+    }
+
+    /**
+     * The same for a process in which nothing is live yet, and somebody waits: as soon as each plugin has passed all kinds
+     * of frames within half of its limit. The warm-up goes on beside the streams, and until it is over the plugin's frames
+     * may take ten times its limit.
+     */
+    public PreparedChain prepareSoon(ChainSpec spec) throws PluginRejectedException {
+        return prepare(spec, true);
+    }
+
+    private synchronized PreparedChain prepare(ChainSpec spec, boolean isLiveSoon) throws PluginRejectedException {
         forgetUnused();
+        // One version of a plugin, however often it stands in the chain.
+        Map<String, PluginVersion> wanted = new HashMap<>();
+        for (PluginSpec plugin : spec.plugins()) {
+            try {
+                begin(plugin, wanted, isLiveSoon);
+            } catch (PluginRejectedException e) {
+                throw refused(plugin, e);
+            }
+        }
         List<PluginSlot> chain = new ArrayList<>();
         try (Watch watch = watchdog.newWatch()) {
             for (PluginSpec plugin : spec.plugins()) {
                 try {
-                    chain.add(slot(plugin, watch));
+                    chain.add(slot(plugin, Objects.requireNonNull(wanted.get(plugin.reference())), watch));
                 } catch (PluginRejectedException e) {
-                    String parameter = e.parameter();
-                    PluginVersion version = current(plugin.reference());
-                    boolean isOfficial = version == null || version.origin().equals(PluginFiles.OFFICIAL);
-                    throw e.about(
-                            plugin.toString(),
-                            parameter == null || !isOfficial
-                                    ? ""
-                                    : OfficialParameters.hint(plugin.reference(), parameter));
+                    throw refused(plugin, e);
                 }
             }
         }
         return new PreparedChain(spec, chain, replacements, watchdog);
     }
 
-    private PluginSlot slot(PluginSpec spec, Watch watch) throws PluginRejectedException {
+    private PluginRejectedException refused(PluginSpec plugin, PluginRejectedException e) {
+        String parameter = e.parameter();
+        PluginVersion version = current(plugin.reference());
+        boolean isOfficial = version == null || version.origin().equals(PluginFiles.OFFICIAL);
+        return e.about(
+                plugin.toString(),
+                parameter == null || !isOfficial ? "" : OfficialParameters.hint(plugin.reference(), parameter));
+    }
+
+    /** Has all of a chain's modules be compiled and warmed side by side. */
+    private void begin(PluginSpec spec, Map<String, PluginVersion> wanted, boolean isLiveSoon)
+            throws PluginRejectedException {
+        PluginVersion version = current(spec.reference());
+        if (version == null) {
+            version = wanted.get(spec.reference());
+        }
+        if (version == null) {
+            version = files.version(spec);
+        }
+        wanted.put(spec.reference(), version);
+        if (!slots.containsKey(spec)) {
+            loader.begin(spec, version, isLiveSoon);
+        }
+    }
+
+    private PluginSlot slot(PluginSpec spec, PluginVersion version, Watch watch) throws PluginRejectedException {
         PluginSlot slot = slots.get(spec);
         if (slot == null) {
-            PluginVersion version = current(spec.reference());
-            if (version == null) {
-                version = files.version(spec);
-            }
             slot = new PluginSlot(spec, loader.load(spec, version, runningBudget(spec), PluginPool.READY, watch));
             slots.put(spec, slot);
             if (current(spec.reference()) == null) {
@@ -293,6 +330,7 @@ public final class PluginLibrary implements AutoCloseable {
 
     @Override
     public void close() {
+        loader.close();
         background.shutdownNow();
         // What it is about to make would be left over.
         background.close();

@@ -9,16 +9,28 @@ import dev.microphone.processor.wasm.PluginModule;
 import dev.microphone.processor.wasm.PluginPrototype;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
+import dev.microphone.processor.wasm.Watchdog;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
-/** Makes pools of warm instances out of modules; each module is compiled and warmed once. Guarded by its library's lock. */
-final class PluginLoader {
+/**
+ * Makes pools of warm instances out of modules; each module is compiled and warmed once, several side by side. Guarded by
+ * its library's lock.
+ */
+final class PluginLoader implements AutoCloseable {
+    private static final long IDLE_SECONDS = 10;
+
     private final PluginLimits limits;
     private final PluginMemory memory;
     private final @Nullable CompiledPluginCache cache;
@@ -26,13 +38,19 @@ final class PluginLoader {
     private final Consumer<String> warnings;
     private final Executor background;
     private final SnapshotPhases snapshotPhases = new SnapshotPhases();
-    private final Map<String, PluginModule> modules = new HashMap<>();
+    private final Watchdog watchdog;
+    private final LaterWarmUps later;
+    /** By digest; those that were refused are gone once somebody was told. */
+    private final Map<String, Future<PluginModule>> modules = new HashMap<>();
+
+    private final ThreadPoolExecutor threads;
 
     PluginLoader(
             PluginLimits limits,
             PluginMemory memory,
             @Nullable CompiledPluginCache cache,
             int warmUpFrames,
+            Watchdog watchdog,
             Consumer<String> warnings,
             Executor background) {
         this.limits = limits;
@@ -41,17 +59,38 @@ final class PluginLoader {
         this.warmUpFrames = warmUpFrames;
         this.warnings = warnings;
         this.background = background;
+        this.watchdog = watchdog;
+        this.later = new LaterWarmUps(watchdog, warnings);
+        int processors = Runtime.getRuntime().availableProcessors();
+        threads = new ThreadPoolExecutor(
+                processors,
+                processors,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("plugin-load-", 0).factory());
+        threads.allowCoreThreadTimeOut(true);
     }
 
     /**
+     * Begins to compile and warm what {@link #load} will need, unless that was begun before. Does not wait.
+     *
+     * @param isLiveSoon whether somebody waits for it, and the warm-up may go on beside live streams
+     */
+    void begin(PluginSpec spec, PluginVersion version, boolean isLiveSoon) {
+        modules.computeIfAbsent(version.digest(), digest -> threads.submit(() -> warm(spec, version, isLiveSoon)));
+    }
+
+    /**
+     * Waits for what was begun; begins what was not, to be warmed to the end.
+     *
      * @param budget of the version, with these limits
      * @param ready how many instances lie ready at once
      */
     PluginPool load(PluginSpec spec, PluginVersion version, VersionBudget budget, int ready, Watch watch)
             throws PluginRejectedException {
-        PluginLimits own = spec.limits();
-        PluginLimits chosen = own == null ? limits : own;
-        PluginModule module = module(spec, version, chosen, watch).within(chosen, memory);
+        begin(spec, version, false);
+        PluginModule module = module(version.digest()).within(limitsOf(spec), memory);
         PluginPrototype prototype = module.newPrototype(spec.parameters(), watch);
         PluginPool pool = new PluginPool(spec, prototype, budget, snapshotPhases, background);
         try {
@@ -64,20 +103,56 @@ final class PluginLoader {
         }
     }
 
-    private PluginModule module(PluginSpec spec, PluginVersion version, PluginLimits chosen, Watch watch)
+    private PluginLimits limitsOf(PluginSpec spec) {
+        PluginLimits own = spec.limits();
+        return own == null ? limits : own;
+    }
+
+    private PluginModule module(String digest) throws PluginRejectedException {
+        Future<PluginModule> begun = Objects.requireNonNull(modules.get(digest));
+        boolean loaded = false;
+        try {
+            PluginModule module = begun.get();
+            loaded = true;
+            return module;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PluginRejectedException refusal) {
+                throw refusal;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PluginRejectedException("was not loaded: the thread that asked for it is to end");
+        } finally {
+            if (!loaded) {
+                modules.remove(digest);
+            }
+        }
+    }
+
+    private PluginModule warm(PluginSpec spec, PluginVersion version, boolean isLiveSoon)
             throws PluginRejectedException {
-        PluginModule module = modules.get(version.digest());
-        if (module == null) {
-            module = PluginModule.load(version.wasm(), chosen, cache, warnings);
-            module.warnings()
-                    .forEach(finding -> warnings.accept("plugin '" + spec.reference() + "': " + finding.message()));
+        PluginLimits chosen = limitsOf(spec);
+        PluginModule module = PluginModule.load(version.wasm(), chosen, cache, warnings);
+        module.warnings()
+                .forEach(finding -> warnings.accept("plugin '" + spec.reference() + "': " + finding.message()));
+        boolean goesOn = false;
+        try (Watch watch = watchdog.newWatch()) {
             PluginInstance warmed = module.within(chosen, memory).newInstance(spec.parameters(), watch);
             try {
-                WarmUp.run(warmed, warmUpFrames, watch, SystemNanoClock.INSTANCE);
+                WarmUp warmUp = new WarmUp(warmed, warmUpFrames, SystemNanoClock.INSTANCE);
+                if (isLiveSoon) {
+                    warmUp.untilSteady(watch);
+                    later.add(spec.reference(), module, warmed, warmUp);
+                    goesOn = true;
+                } else {
+                    warmUp.untilWarm(watch, tookNs -> {});
+                }
             } finally {
-                warmed.release();
+                if (!goesOn) {
+                    warmed.release();
+                }
             }
-            modules.put(version.digest(), module);
         }
         return module;
     }
@@ -85,5 +160,11 @@ final class PluginLoader {
     /** Lets go of the code of versions that nobody will use again. */
     void retain(Predicate<String> isDigestOfUse) {
         modules.keySet().removeIf(isDigestOfUse.negate());
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        later.close();
     }
 }

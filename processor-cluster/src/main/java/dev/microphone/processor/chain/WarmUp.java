@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -40,53 +41,118 @@ final class WarmUp {
      * A minute: eight times what the slowest official plugin takes on two busy cores. No other plugin can be loaded,
      * resumed or rolled back meanwhile.
      */
-    private static final long LONGEST_NS = 60_000_000_000L;
+    static final long LONGEST_NS = 60_000_000_000L;
 
-    private WarmUp() {}
+    /** The JIT has settled when so many frames bring no further gain, by the mean of all kinds. */
+    private static final int SETTLED_FRAMES = 3 * KINDS * FRAMES_OF_A_KIND;
+
+    /** Less is chance. */
+    private static final double GAIN_SHARE = 0.9;
+
+    private final PluginInstance instance;
+    private final int frames;
+    private final NanoClock clock;
+    private final boolean takesReference;
+    private final long limitNs;
+    private final byte[] pcm = new byte[FRAME_LENGTH];
+    private final byte[] farEnd = new byte[FRAME_LENGTH];
+    private final byte[][] cycle;
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final long startNs;
+    private int done;
+    private int steadyFrames;
+    private int quickFrames;
+    private long cycleNs;
+    private long bestCycleNs = Long.MAX_VALUE;
+    private int framesSinceGain;
 
     /**
+     * @param instance of nobody else
      * @param frames so many; fewer when the plugin is quick, more while it is slow
      * @param clock monotonic
-     * @throws PluginRejectedException when the plugin fails, or is still above its limit after a minute
      */
-    static void run(PluginInstance instance, int frames, Watch watch, NanoClock clock) throws PluginRejectedException {
-        byte[] pcm = new byte[FRAME_LENGTH];
-        byte[] farEnd = new byte[FRAME_LENGTH];
-        boolean takesReference = instance.module().takesReference();
-        SplittableRandom random = new SplittableRandom(1);
-        byte[][] cycle = new byte[Math.min(frames, KINDS * FRAMES_OF_A_KIND)][FRAME_LENGTH];
+    WarmUp(PluginInstance instance, int frames, NanoClock clock) {
+        this.instance = instance;
+        this.frames = frames;
+        this.clock = clock;
+        takesReference = instance.module().takesReference();
+        limitNs = instance.module().limits().frameBudgetNs();
+        cycle = new byte[Math.min(frames, KINDS * FRAMES_OF_A_KIND)][FRAME_LENGTH];
         for (int i = 0; i < cycle.length; i++) {
             fill(cycle[i], i, random);
         }
+        startNs = clock.nanoTime();
+    }
+
+    /**
+     * Until all kinds of frames have passed within half of the limit: enough to begin with, while {@link #untilWarm} goes
+     * on beside it. A plugin that never gets there ends as there.
+     *
+     * @throws PluginRejectedException as {@link #untilWarm}
+     */
+    void untilSteady(Watch watch) throws PluginRejectedException {
+        while (!isWarm() && steadyFrames < STEADY_FRAMES) {
+            runFrame(watch);
+        }
+    }
+
+    /**
+     * Until nothing is gained any more, or the plugin is far within its limit. May be interrupted between two frames.
+     *
+     * @param pause told how long each frame took, nanoseconds: may wait where others need the processor
+     * @throws PluginRejectedException when the plugin fails, or is still above its limit after a minute
+     */
+    void untilWarm(Watch watch, LongConsumer pause) throws PluginRejectedException {
+        while (!isWarm() && !Thread.currentThread().isInterrupted()) {
+            pause.accept(runFrame(watch));
+        }
+    }
+
+    private boolean isWarm() {
+        return done >= MOST_ROUNDS * frames
+                || quickFrames >= QUICK_FRAMES
+                || (done >= frames && steadyFrames >= STEADY_FRAMES && framesSinceGain >= SETTLED_FRAMES);
+    }
+
+    /** @return how long it took, nanoseconds */
+    private long runFrame(Watch watch) throws PluginRejectedException {
         long budgetNs = instance.module().limits().warmUpFrameBudgetNs();
-        long limitNs = instance.module().limits().frameBudgetNs();
-        int steadyFrames = 0;
-        int quickFrames = 0;
-        boolean warm = false;
-        long startNs = clock.nanoTime();
-        for (int i = 0; i < MOST_ROUNDS * frames && !warm; i++) {
-            long beforeNs = clock.nanoTime();
-            System.arraycopy(cycle[i % cycle.length], 0, pcm, 0, FRAME_LENGTH);
-            PluginFault fault = PluginFault.NONE;
-            if (takesReference) {
-                addEcho(pcm, farEnd);
-                fillFarEnd(farEnd, random);
-                fault = instance.processReference(farEnd, 0, FRAME_LENGTH, watch, budgetNs);
+        long beforeNs = clock.nanoTime();
+        System.arraycopy(cycle[done % cycle.length], 0, pcm, 0, FRAME_LENGTH);
+        PluginFault fault = PluginFault.NONE;
+        if (takesReference) {
+            addEcho(pcm, farEnd);
+            fillFarEnd(farEnd, random);
+            fault = instance.processReference(farEnd, 0, FRAME_LENGTH, watch, budgetNs);
+        }
+        if (fault == PluginFault.NONE) {
+            fault = instance.process(pcm, 0, FRAME_LENGTH, watch, budgetNs);
+        }
+        if (fault != PluginFault.NONE) {
+            throw new PluginRejectedException(
+                    "fails on frame " + done + " of its warm-up: " + fault.label() + " " + instance.lastFaultMessage());
+        }
+        long nowNs = clock.nanoTime();
+        long tookNs = nowNs - beforeNs;
+        count(tookNs);
+        if (isOver(nowNs - startNs, tookNs, limitNs)) {
+            done = MOST_ROUNDS * frames;
+        }
+        return tookNs;
+    }
+
+    private void count(long tookNs) {
+        done++;
+        steadyFrames = tookNs < limitNs / STEADY_SHARE ? steadyFrames + 1 : 0;
+        quickFrames = tookNs < limitNs / QUICK_SHARE ? quickFrames + 1 : 0;
+        framesSinceGain++;
+        cycleNs += tookNs;
+        if (done % cycle.length == 0) {
+            if (cycleNs < GAIN_SHARE * bestCycleNs) {
+                bestCycleNs = cycleNs;
+                framesSinceGain = 0;
             }
-            if (fault == PluginFault.NONE) {
-                fault = instance.process(pcm, 0, FRAME_LENGTH, watch, budgetNs);
-            }
-            if (fault != PluginFault.NONE) {
-                throw new PluginRejectedException("fails on frame " + i + " of its warm-up: " + fault.label() + " "
-                        + instance.lastFaultMessage());
-            }
-            long nowNs = clock.nanoTime();
-            long tookNs = nowNs - beforeNs;
-            steadyFrames = tookNs < limitNs / STEADY_SHARE ? steadyFrames + 1 : 0;
-            quickFrames = tookNs < limitNs / QUICK_SHARE ? quickFrames + 1 : 0;
-            warm = quickFrames >= QUICK_FRAMES
-                    || (i + 1 >= frames && steadyFrames >= STEADY_FRAMES)
-                    || isOver(nowNs - startNs, tookNs, limitNs);
+            cycleNs = 0;
         }
     }
 

@@ -55,7 +55,18 @@ final class LoopPoll {
         }
     }
 
-    /** Whether the module's code is being compiled anew after {@link #arm}. */
+    /**
+     * The module's code is live while the JIT still compiles it: its time limits are relaxed until then. Any thread.
+     *
+     * @param untilNs as {@link System#nanoTime}
+     */
+    synchronized void relax(long untilNs) {
+        if (!armed) {
+            relaxedUntilNs = untilNs;
+        }
+    }
+
+    /** Whether the module's code is being compiled anew after {@link #arm}, or at all ({@link #relax}). */
     boolean isRelaxed(long nowNs) {
         long until = relaxedUntilNs;
         return until != Long.MIN_VALUE && nowNs - until < 0;

@@ -246,6 +246,21 @@ public final class PluginModule {
         return PluginPrototype.create(this, parameters, watch);
     }
 
+    /**
+     * Gives all of its instances ten times their limit for a frame: they are live while the JIT still compiles their code,
+     * and a frame may meet it in the interpreter. Any thread; a later call replaces an earlier one.
+     *
+     * @param untilNs as {@link System#nanoTime}
+     */
+    public void relaxTimeLimit(long untilNs) {
+        loopPoll().relax(untilNs);
+    }
+
+    /** Whether its instances have ten times their limit at the moment. */
+    public boolean isTimeLimitRelaxed() {
+        return loopPoll().isRelaxed(System.nanoTime());
+    }
+
     LoopPoll loopPoll() {
         return classLoader.loopPoll();
     }

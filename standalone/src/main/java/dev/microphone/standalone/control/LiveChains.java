@@ -76,7 +76,7 @@ public final class LiveChains {
      */
     public void begin(StreamName stream, String chain, int frameMillis) {
         Assigned assigned = new Assigned(
-                chain, plugins.prepare(meanings.apply(chain)), CanonicalAudio.samplesPerChannel(frameMillis));
+                chain, plugins.prepareSoon(meanings.apply(chain)), CanonicalAudio.samplesPerChannel(frameMillis));
         chains.put(stream, assigned);
         streams.put(stream.value(), assigned);
     }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CompositeAgent;
@@ -82,9 +83,18 @@ public final class LocalSystem implements AutoCloseable {
         Metrics metrics = new Metrics();
         NodeHttp http = NodeHttp.open(config.http(), metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
-        Processing processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
+        // The media driver starts beside the plugins, which take as long as all else together.
+        CompletableFuture<EmbeddedMedia> launching =
+                CompletableFuture.supplyAsync(() -> host.own(EmbeddedMedia.launch(host.errors())));
+        Processing processing;
+        try {
+            processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
+        } finally {
+            // Whatever becomes of the plugins: what is being opened must be there before the host closes it.
+            launching.handle((media, failure) -> true).join();
+        }
         dumps.forEach(processing::dump);
-        EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
+        EmbeddedMedia media = launched(launching);
 
         FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
         FramePoller routed = dumps.isEmpty() ? processed : new RoutedTap(processed, dumps);
@@ -113,6 +123,14 @@ public final class LocalSystem implements AutoCloseable {
         host.start(new CompositeAgent(edge.agent(), report));
         host.own(new Drain(metrics)::await);
         return new LocalSystem(host, metrics, http, captures, edge);
+    }
+
+    private static EmbeddedMedia launched(CompletableFuture<EmbeddedMedia> launching) {
+        try {
+            return launching.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     private static Captures.Tap tap(

@@ -76,7 +76,7 @@ final class Processing {
             chains.begin(stream.name(), stream.chain(), stream.capture().frameMillis());
         }
         // Those that no stream passes yet: what is wrong with them shows now, and assigning one later takes no time.
-        config.chains().values().forEach(plugins::prepare);
+        config.chains().values().forEach(plugins::prepareSoon);
         ProcessorSettings defaults = ProcessorSettings.defaults();
         ProcessorSettings settings = new ProcessorSettings(
                 defaults.maxSessions(), defaults.idleTimeoutNs(), defaults.frameLimit(), limits.faultPolicy());

@@ -91,9 +91,28 @@ public final class Plugins implements AutoCloseable {
 
     /** As {@link #prepare(String)}. */
     public PreparedChain prepare(ChainSpec spec) {
+        return prepare(spec, library::prepare);
+    }
+
+    /**
+     * The same for streams that are about to begin, before anything is live: see {@link PluginLibrary#prepareSoon}.
+     *
+     * @throws UserError as {@link #prepare(String)}
+     */
+    public PreparedChain prepareSoon(ChainSpec spec) {
+        return prepare(spec, library::prepareSoon);
+    }
+
+    /** Either way to load a chain. */
+    @FunctionalInterface
+    private interface Loading {
+        PreparedChain of(ChainSpec spec) throws PluginRejectedException;
+    }
+
+    private PreparedChain prepare(ChainSpec spec, Loading loading) {
         requireKnown(spec);
         try {
-            return library.prepare(spec);
+            return loading.of(spec);
         } catch (PluginRejectedException e) {
             String message = places.before(e) + e.getMessage();
             throw e.isAboutParameters() ? UserError.badUsage(message, e) : UserError.failed(message, e);
