@@ -46,7 +46,11 @@ final class LoopPoll {
             return;
         }
         try {
-            relaxedUntilNs = nowNs + RECOMPILATION_NS;
+            long recompiledNs = nowNs + RECOMPILATION_NS;
+            // A stop in the first half minute must not end that one's relief.
+            if (relaxedUntilNs == Long.MIN_VALUE || recompiledNs - relaxedUntilNs > 0) {
+                relaxedUntilNs = recompiledNs;
+            }
             callSite.setTarget(MethodHandles.lookup().findStatic(PluginRuntime.class, "poll", TYPE));
             MutableCallSite.syncAll(new MutableCallSite[] {callSite});
             armed = true;
@@ -61,9 +65,7 @@ final class LoopPoll {
      * @param untilNs as {@link System#nanoTime}
      */
     synchronized void relax(long untilNs) {
-        if (!armed) {
-            relaxedUntilNs = untilNs;
-        }
+        relaxedUntilNs = untilNs;
     }
 
     /** Whether the module's code is being compiled anew after {@link #arm}, or at all ({@link #relax}). */
