@@ -1,6 +1,6 @@
 /*
  * bss: takes two talkers, heard by two microphones (left and right), apart. Nothing needs to be known of the room, the
- * microphones or the talkers: blind source separation, see iva.h and wiener.h for the methods and their papers.
+ * microphones or the talkers: blind source separation, see iva.h, crosstalk.h and wiener.h for methods and papers.
  *
  * Each hop of 1,024 samples takes the spectrum of the last 4,096, learns from it, and adds the separated signals to the
  * output. The delay is one window, whatever the frame length. While both channels are equal there is nothing to
@@ -55,6 +55,7 @@ MICROPHONE_EXPORT(reset) void reset(void) {
   talker_powers[0] = talker_powers[1] = 0;
   dominant = 0;
   iva_reset();
+  crosstalk_reset();
   wiener_reset();
 }
 
@@ -147,6 +148,7 @@ static void separate_hop(void) {
   int learn = !is_silence();
   for (int c = 0; c < MICROPHONE_CHANNELS; c++) stft_analyse(input[c], c, spectrum);
   if (learn) iva_learn(spectrum);
+  crosstalk_hear(spectrum, learn);
   wiener_separate(spectrum, learn, talkers);
   choose();
   for (int c = 0; c < MICROPHONE_CHANNELS; c++) stft_synthesise(talkers, c, overlap[c]);

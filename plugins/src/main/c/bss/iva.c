@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* 8 kHz: above it there is little to learn from, and each hop learns from its own spectrum alone. */
-#define REPLAYED_BINS (8000 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
 #define CONTRAST_FROM_BIN (300 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
+#define ALIGNED_FROM_BIN (200 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
 #define CONTRAST_TO_BIN (5000 * WINDOW_SAMPLES / MICROPHONE_SAMPLE_RATE_HZ)
 
 #define REPLAYS 15
@@ -53,8 +52,11 @@ static Demixing demixings[SEPARATED_BINS];
 static double powers[2][REPLAYED_BINS];
 static double power_sums[REPLAYED_BINS + 1];
 static double weights[2][REPLAYED_BINS];
-/* Average of -1 to 1: below 0 a frequency's outputs rise and fall with the other talker's frequencies. */
+/* How much the first talker leads at each of them. */
+static double leads[REPLAYED_BINS];
+/* Average of -1 to 1: below 0 a frequency's outputs lead when those of most frequencies do not. */
 static double agreements[REPLAYED_BINS];
+static int turns[REPLAYED_BINS];
 static Heard history[HISTORY_SPECTRA][REPLAYED_BINS];
 static int history_fill;
 static int history_next;
@@ -68,6 +70,7 @@ void iva_reset(void) {
     demixings[k] = (Demixing){.first = {{1, 0}, {0, 0}}, .second = {{0, 0}, {1, 0}}};
   }
   memset(agreements, 0, sizeof agreements);
+  memset(turns, 0, sizeof turns);
   history_fill = 0;
   history_next = 0;
   learnt_replayed = 0;
@@ -77,6 +80,10 @@ void iva_reset(void) {
 
 const Demixing *iva_demixing(int bin) {
   return &demixings[bin];
+}
+
+int iva_turns(int bin) {
+  return bin < REPLAYED_BINS ? turns[bin] : 0;
 }
 
 static void remember(Complex spectrum[BINS][2]) {
@@ -106,23 +113,26 @@ static double weight(double mean_power) {
   return 1 / (r * sqrt(r * sqrt(r)));
 }
 
-/* Fills powers and weights of a talker; returns his mean power over the frequencies of speech. */
-static double weigh_talker(int talker, const Heard *heard, double band_share) {
-  double *power_at = powers[talker];
+double iva_weigh(const double power_at[REPLAYED_BINS], double band_share, double weight_at[REPLAYED_BINS]) {
   power_sums[0] = power_sums[1] = 0;
-  for (int k = 1; k < REPLAYED_BINS; k++) {
-    power_at[k] = talker_power(talker ? demixings[k].second : demixings[k].first, &heard[k]);
-    power_sums[k + 1] = power_sums[k] + power_at[k];
-  }
+  for (int k = 1; k < REPLAYED_BINS; k++) power_sums[k + 1] = power_sums[k] + power_at[k];
   double speech = (power_sums[CONTRAST_TO_BIN + 1] - power_sums[CONTRAST_FROM_BIN]) /
                   (CONTRAST_TO_BIN - CONTRAST_FROM_BIN + 1);
   for (int k = 1; k < REPLAYED_BINS; k++) {
     int from = k > BAND_REACH_BINS ? k - BAND_REACH_BINS : 1;
     int end = k + BAND_REACH_BINS < REPLAYED_BINS ? k + BAND_REACH_BINS + 1 : REPLAYED_BINS;
     double band = (power_sums[end] - power_sums[from]) / (end - from);
-    weights[talker][k] = weight(band_share * band + (1 - band_share) * speech);
+    weight_at[k] = weight(band_share * band + (1 - band_share) * speech);
   }
   return speech;
+}
+
+/* Fills powers and weights of a talker; returns his mean power over the frequencies of speech. */
+static double weigh_talker(int talker, const Heard *heard, double band_share) {
+  for (int k = 1; k < REPLAYED_BINS; k++) {
+    powers[talker][k] = talker_power(talker ? demixings[k].second : demixings[k].first, &heard[k]);
+  }
+  return iva_weigh(powers[talker], band_share, weights[talker]);
 }
 
 /* How much the first of two powers leads: -1 to 1, and about 0 where both are low. */
@@ -130,18 +140,24 @@ static double lead(double first, double second) {
   return (first - second) / (first + second + 1e-3);
 }
 
+/* Over the frequencies of speech, each octave counting the same. */
+static double mean_lead(void) {
+  double sum = 0;
+  double counted = 0;
+  for (int k = ALIGNED_FROM_BIN; k <= CONTRAST_TO_BIN; k++) {
+    sum += leads[k] / k;
+    counted += 1.0 / k;
+  }
+  return sum / counted;
+}
+
 /* Weighs each frequency for each talker; weights_above become those of the frequencies that are not replayed. */
 static void weigh(const Heard *heard, double weights_above[2]) {
   double band_share = learnt < SPECTRA_BEFORE_BANDS ? 0 : BAND_SHARE;
-  double speech[2];
-  for (int talker = 0; talker < 2; talker++) {
-    speech[talker] = weigh_talker(talker, heard, band_share);
-    weights_above[talker] = weight(speech[talker]);
-  }
-  double leading = lead(speech[0], speech[1]);
-  for (int k = 1; k < REPLAYED_BINS; k++) {
-    agreements[k] += AGREEMENT_SHARE * (leading * lead(powers[0][k], powers[1][k]) - agreements[k]);
-  }
+  for (int talker = 0; talker < 2; talker++) weights_above[talker] = weight(weigh_talker(talker, heard, band_share));
+  for (int k = 1; k < REPLAYED_BINS; k++) leads[k] = lead(powers[0][k], powers[1][k]);
+  double leading = mean_lead();
+  for (int k = 1; k < REPLAYED_BINS; k++) agreements[k] += AGREEMENT_SHARE * (leading * leads[k] - agreements[k]);
 }
 
 /* Where the outputs go with the other talker each, they change places. */
@@ -154,6 +170,7 @@ static void align(int k) {
   demixings[k] = (Demixing){.first = {demixing.second[0], demixing.second[1]},
                             .second = {demixing.first[0], demixing.first[1]}};
   agreements[k] = -agreements[k];
+  turns[k]++;
 }
 
 static void accumulate(Hermitian *covariance, double keep, double take, double left, double right, Complex cross) {

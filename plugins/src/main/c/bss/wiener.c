@@ -15,6 +15,7 @@
 
 typedef struct {
   Hermitian talker[2];
+  int turns;
 } Spatial;
 
 static Spatial spatials[SEPARATED_BINS];
@@ -23,6 +24,7 @@ static double hops_learnt;
 void wiener_reset(void) {
   for (int k = 0; k < SEPARATED_BINS; k++) {
     for (int talker = 0; talker < 2; talker++) spatials[k].talker[talker] = (Hermitian){1, 1, {0, 0}};
+    spatials[k].turns = 0;
   }
   hops_learnt = 0;
 }
@@ -94,15 +96,27 @@ static void invert(const Demixing *w, Complex mixing[2][2]) {
   mixing[1][1] = complex_product(w->first[0], factor);
 }
 
+/* Where IVA's outputs have changed places, so have the talkers. */
+static void follow_turns(int k) {
+  Spatial *spatial = &spatials[k];
+  int turns = iva_turns(k);
+  if (((turns ^ spatial->turns) & 1) != 0) {
+    Hermitian first = spatial->talker[0];
+    spatial->talker[0] = spatial->talker[1];
+    spatial->talker[1] = first;
+  }
+  spatial->turns = turns;
+}
+
 static void separate(int k, const Complex x[2], double share, Complex output[2]) {
-  const Demixing *w = iva_demixing(k);
   Complex mixing[2][2];
-  invert(w, mixing);
+  invert(iva_demixing(k), mixing);
+  follow_turns(k);
   Hermitian sources[2];
+  Complex y[2];
+  crosstalk_output(k, x, y);
   for (int talker = 0; talker < 2; talker++) {
-    const Complex *row = talker ? w->second : w->first;
-    Complex y = add(complex_product(row[0], x[0]), complex_product(row[1], x[1]));
-    double image = (power(mixing[talker][0]) + power(mixing[talker][1])) / 2 * power(y) + SMALLEST_POWER;
+    double image = (power(mixing[talker][0]) + power(mixing[talker][1])) / 2 * power(y[talker]) + SMALLEST_POWER;
     sources[talker] = scaled(spatials[k].talker[talker], image);
   }
   double load = 1e-6 * (sources[0].a + sources[1].a + sources[0].b + sources[1].b);

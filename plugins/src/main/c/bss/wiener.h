@@ -1,5 +1,5 @@
 /*
- * The two talkers as the first microphone hears them: a multichannel Wiener filter over what IVA found.
+ * The two talkers as the first microphone hears them: a multichannel Wiener filter over what IVA found, less crosstalk.
  *
  * IVA's linear outputs hold what the walls return later than the window, and colour the talker. Here each talker is,
  * at each frequency, a Gaussian of changing power and of a spatial covariance of full rank, which describes his
@@ -11,7 +11,7 @@
 #ifndef BSS_WIENER_H
 #define BSS_WIENER_H
 
-#include "iva.h"
+#include "crosstalk.h"
 
 void wiener_reset(void);
 
