@@ -54,13 +54,24 @@ public final class ProcessorJob {
     }
 
     /**
-     * A job that ends at once, and leaves every TaskManager that it ran on warm for the other: plugins loaded, the bus read.
-     * A cold one takes some seconds for that, in which its streams would wait. Only where the classes are the process's own
-     * (Flink's {@code lib/}), as those that come with a job go with it.
+     * A job that ends at once, and leaves every TaskManager that it ran on warm for the other: plugins loaded, the bus read,
+     * and those parts of Flink run once that the job needs. A cold one takes some seconds for that, in which
+     * its streams would wait. Only where the classes are the process's own (Flink's {@code lib/}), as those that come with
+     * a job go with it: elsewhere it fails.
      */
     public static void buildWarmUp(StreamExecutionEnvironment environment, ShardSettings settings) {
-        environment
+        environment.setMaxParallelism(KeyGroups.COUNT);
+        Configuration configuration = new Configuration();
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+        environment.configure(configuration);
+        // As the job itself has it: a source, an operator with keyed state and a sink, chained. No number gets through, since
+        // none has a key of the subtask that it comes to.
+        SingleOutputStreamOperator<Long> none = environment
                 .fromSequence(1, environment.getParallelism())
+                .filter(number -> false);
+        DataStreamUtils.reinterpretAsKeyedStream(none, number -> number, Types.LONG)
                 .map(new WarmUpFunction(settings))
                 .sinkTo(new DiscardingSink<>());
     }

@@ -121,9 +121,14 @@ final class TaskManagerNode implements AutoCloseable {
      * the process's own, it stays warm for the next job, such as the same one after a savepoint.
      */
     static void closeWithItsClasses() {
-        if (!ClassLoader.getSystemClassLoader().equals(TaskManagerNode.class.getClassLoader())) {
+        if (!outlivesItsJob()) {
             closeCurrent();
         }
+    }
+
+    /** Whether the classes are the process's own. */
+    static boolean outlivesItsJob() {
+        return ClassLoader.getSystemClassLoader().equals(TaskManagerNode.class.getClassLoader());
     }
 
     /** @throws IllegalStateException when there is none */
@@ -183,6 +188,7 @@ final class TaskManagerNode implements AutoCloseable {
                     "Who has processed what before is not known after {} ms: agents may take this node for a stale one",
                     KnownNodes.READ_TIMEOUT_MS);
         }
+        LOG.info("Plugins are loaded and warm, for {}", settings.defaultChain());
         host.start(flinkMetrics, new SleepingMillisIdleStrategy(FlinkMetrics.INTERVAL_MS));
     }
 

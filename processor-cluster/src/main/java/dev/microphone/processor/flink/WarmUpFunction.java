@@ -2,8 +2,10 @@ package dev.microphone.processor.flink;
 
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 
-/** Has the TaskManager load and warm up what the job will need there; what comes in passes. */
+/** Has the TaskManager load and warm up what the job will need there. */
 final class WarmUpFunction extends RichMapFunction<Long, Long> {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +17,13 @@ final class WarmUpFunction extends RichMapFunction<Long, Long> {
 
     @Override
     public void open(OpenContext context) {
+        if (!TaskManagerNode.outlivesItsJob()) {
+            throw new IllegalStateException("what is warmed up here would go with this job, since its classes came with"
+                    + " it: put the jar into the lib/ folder of Flink on the JobManager and all TaskManagers, and set"
+                    + " classloader.parent-first-patterns.additional: dev.microphone");
+        }
         TaskManagerNode.acquire(settings).release();
+        getRuntimeContext().getState(new ValueStateDescriptor<>("warm-up", BytePrimitiveArraySerializer.INSTANCE));
     }
 
     @Override
