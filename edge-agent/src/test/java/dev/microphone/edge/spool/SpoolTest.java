@@ -279,8 +279,15 @@ final class SpoolTest {
         damage(segments.get(1), 3, 2);
         SpooledRun run = open(true, SpoolLimits.defaults()).recover().get(0);
         List<Long> sequences = drain(run);
-        long first = sequences.stream().filter(sequence -> !sequences.contains(sequence + 1)).findFirst().orElseThrow() + 1;
-        long behind = sequences.stream().filter(sequence -> sequence > first).findFirst().orElseThrow();
+        long first = sequences.stream()
+                        .filter(sequence -> !sequences.contains(sequence + 1))
+                        .findFirst()
+                        .orElseThrow()
+                + 1;
+        long behind = sequences.stream()
+                .filter(sequence -> sequence > first)
+                .findFirst()
+                .orElseThrow();
         assertEquals(range(0, first), sequences.subList(0, (int) first));
         assertEquals(range(behind, 600), sequences.subList((int) first, sequences.size()));
         assertTrue(behind - first > 200, first + " to " + behind);

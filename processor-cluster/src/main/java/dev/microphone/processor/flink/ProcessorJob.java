@@ -66,11 +66,11 @@ public final class ProcessorJob {
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
         environment.configure(configuration);
-        // As the job itself has it: a source, an operator with keyed state and a sink, chained. No number gets through, since
+        // As the job itself has it: a source, an operator with keyed state and a sink, chained. No number gets through,
+        // since
         // none has a key of the subtask that it comes to.
-        SingleOutputStreamOperator<Long> none = environment
-                .fromSequence(1, environment.getParallelism())
-                .filter(number -> false);
+        SingleOutputStreamOperator<Long> none =
+                environment.fromSequence(1, environment.getParallelism()).filter(number -> false);
         DataStreamUtils.reinterpretAsKeyedStream(none, number -> number, Types.LONG)
                 .map(new WarmUpFunction(settings))
                 .sinkTo(new DiscardingSink<>());
