@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -201,19 +199,6 @@ final class ReceptionTest {
         assertEquals(List.of("moved attempt 4 10.0.0.8:40102/40101", "moved attempt 4 10.0.0.8:40102/40101"), answers);
         assertEquals(List.of(), taken);
         assertTrue(KeyGroups.of(THEIRS.streamId()) > 63);
-    }
-
-    /** With the sessions that Aeron really gives them. */
-    @Test
-    void shouldSendAgentsOnToMoreThanHalfOfTheFramePortsOfAnotherShard() {
-        int framePorts = 16;
-        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, framePorts, ShardAnnounced.UP));
-        Set<String> ports = new HashSet<>();
-        for (int agent = 0; agent < 3 * framePorts; agent++) {
-            ports.add(ask(link(basePort), THEIRS, 7, 0, 1));
-        }
-        // Of 48 random choices of 16 all but 0.7 are met on average.
-        assertTrue(ports.size() > framePorts / 2 + 2, ports.toString());
     }
 
     @Test
