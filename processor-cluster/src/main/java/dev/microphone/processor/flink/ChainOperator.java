@@ -11,6 +11,7 @@ import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.DurationHistogram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
@@ -169,21 +170,27 @@ class ChainOperator extends AbstractStreamOperator<Frame>
 
     @Override
     public void close() throws Exception {
-        if (announced != null) {
+        List<AutoCloseable> closing = new ArrayList<>();
+        ShardAnnounced shard = announced;
+        if (shard != null) {
             // Before the door closes, so that nobody is sent here any more.
-            task.node().announcer().down(announced);
+            closing.add(() -> task.node().announcer().down(shard));
         }
         Reception open = reception;
         if (open != null) {
             int port = open.endpoint().port();
-            task.node().flinkMetrics().remove(getMetricGroup());
-            CloseHelper.close(open);
-            task.node().ports().free(port);
+            closing.add(() -> task.node().flinkMetrics().remove(getMetricGroup()));
+            closing.add(open);
+            closing.add(() -> task.node().ports().free(port));
         }
         if (streams != null) {
-            streams.close();
+            closing.add(streams::close);
         }
-        CloseHelper.close(watch);
-        super.close();
+        closing.add(watch);
+        if (task != null) {
+            closing.add(task::end);
+        }
+        closing.add(super::close);
+        CloseHelper.closeAll(closing);
     }
 }

@@ -34,7 +34,7 @@ final class RouterSink implements Sink<Frame> {
 
         @Override
         public void close() {
-            task.close();
+            task.closeSink();
         }
     }
 }

@@ -32,11 +32,13 @@ final class ShardTask {
 
     private final TaskManagerNode node;
     private final EmbeddedMedia fromAgents;
+    private final EmbeddedMedia toRouters;
     private final RouterLinks routers;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final Frame pending = new Frame();
     private final AtomicCounter backPressured;
     private boolean hasPending;
+    private boolean hasEnded;
     private @Nullable Reception reception;
     private @Nullable Housekeeping housekeeping;
 
@@ -44,7 +46,8 @@ final class ShardTask {
         this.node = node;
         fromAgents = node.takeMedia();
         Metrics metrics = node.metrics();
-        routers = new RouterLinks(node.toRouters(), node.routers(), node.names(), metrics, "processor-" + name, clock);
+        toRouters = node.toRouters();
+        routers = new RouterLinks(toRouters.aeron(), node.routers(), node.names(), metrics, "processor-" + name, clock);
         backPressured = metrics.counter("microphone_back_pressure_total", "stage", "processor", "processor", name);
     }
 
@@ -111,18 +114,35 @@ final class ShardTask {
         return !hasPending;
     }
 
-    /** Between frames; returns how much there was to do. */
+    /**
+     * Between frames; returns how much there was to do.
+     *
+     * @throws IllegalStateException when Aeron has closed, after a fault of its own: polls would find nothing for ever
+     */
     int poll(FrameHandler handler, int frameLimit) {
+        if (fromAgents.isClosed() || toRouters.isClosed()) {
+            throw new IllegalStateException("this task's Aeron has closed; the log says why");
+        }
         int work = routers.doWork();
         boolean hasRoom = hasRoom();
         work += Objects.requireNonNull(housekeeping, "before open").doWork(clock.nanoTime(), hasRoom);
         return work + Objects.requireNonNull(reception, "before open").poll(handler, hasRoom ? frameLimit : 1);
     }
 
-    void close() {
-        CloseHelper.close(routers);
-        node.giveBack(fromAgents);
+    /** Flink closes the sink first: what the chain has opened here still has to be closed. */
+    void closeSink() {
+        if (reception == null) {
+            end();
+        }
+    }
+
+    /** Gives back what is the node's, when everything that uses it has closed; once. */
+    void end() {
+        if (hasEnded) {
+            return;
+        }
+        hasEnded = true;
         CURRENT.remove();
-        node.release();
+        CloseHelper.closeAll(routers, () -> node.giveBack(fromAgents), node::release);
     }
 }

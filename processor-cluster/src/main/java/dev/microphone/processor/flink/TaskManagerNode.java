@@ -27,7 +27,6 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
-import io.aeron.Aeron;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -56,8 +55,9 @@ final class TaskManagerNode implements AutoCloseable {
     private final StreamDirectory names = new StreamDirectory();
     /** Of tasks that have ended: the next attempt need not start one. Guarded by the list. */
     private final List<EmbeddedMedia> spareMedia = new ArrayList<>();
+    /** Guarded by {@link #spareMedia}. */
+    private EmbeddedMedia toRouters;
 
-    private final EmbeddedMedia toRouters;
     private final Watchdog watchdog;
     private final StreamChains<PreparedChain> chains;
     private final StreamChains<String> chainTexts;
@@ -224,7 +224,11 @@ final class TaskManagerNode implements AutoCloseable {
         }
     }
 
+    /** One whose Aeron has closed is of no use to the next task. */
     void giveBack(EmbeddedMedia media) {
+        if (media.isClosed()) {
+            return;
+        }
         synchronized (spareMedia) {
             spareMedia.add(media);
         }
@@ -234,8 +238,13 @@ final class TaskManagerNode implements AutoCloseable {
      * A driver of its own, as one sends one datagram of each publication in a round, and a round over hundreds of agents
      * takes a third of a millisecond: all streams together would be held to 3,000 frames a second.
      */
-    Aeron toRouters() {
-        return toRouters.aeron();
+    EmbeddedMedia toRouters() {
+        synchronized (spareMedia) {
+            if (toRouters.isClosed()) {
+                toRouters = host.own(EmbeddedMedia.launch(host.errors()));
+            }
+            return toRouters;
+        }
     }
 
     Watchdog watchdog() {

@@ -2,8 +2,10 @@ package dev.microphone.processor.flink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.microphone.transport.aeron.EmbeddedMedia;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +108,20 @@ final class JobOperationTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void shouldGoOnWithAnotherDriverWhenAeronHasClosed() throws Exception {
+        job.start(1, job.settings("gain", 100, 50));
+        StreamSender sender = job.sender(JobUnderTest.named(0), JobUnderTest.noise(40, 1));
+        sender.upTo(20);
+        job.await(() -> sender.acknowledged == 19);
+        EmbeddedMedia before = TaskManagerNode.running().toRouters();
+        before.aeron().close();
+        sender.upTo(40);
+        job.await(() -> sender.acknowledged == 39);
+        assertEquals(40, job.count(JobUnderTest.named(0)));
+        assertNotSame(before, TaskManagerNode.running().toRouters());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.microphone.processor.flink;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -49,14 +50,15 @@ final class TaskManagerNodeTest {
                 .getMessage();
         assertTrue(message.contains("1 subtasks of a job with other settings"), message);
         // It goes on as if nothing had been.
-        assertTrue(!node.toRouters().isClosed());
+        EmbeddedMedia toRouters = node.toRouters();
+        assertFalse(toRouters.isClosed());
         assertSame(node, TaskManagerNode.running());
         node.release();
         assertSame(node, TaskManagerNode.acquire(settings("none")));
         node.release();
         TaskManagerNode other = TaskManagerNode.acquire(settings("gain"));
         assertNotSame(node, other);
-        assertTrue(node.toRouters().isClosed());
+        assertTrue(toRouters.isClosed());
         other.release();
     }
 
