@@ -46,9 +46,14 @@ final class NodeConnection {
         return wasConnected && !failed;
     }
 
-    /** Whether it was lost, or never came about. */
+    /** Whether it was lost, never came about, or was closed: of no use to whoever still has it. */
     boolean hasFailed() {
         return failed;
+    }
+
+    void close() {
+        failed = true;
+        link.close();
     }
 
     /** Looks whether it still stands. */

@@ -105,7 +105,7 @@ final class NodeConnections implements AutoCloseable {
                     hasAnyFailed = true;
                     failedAtNs.put(addressOf(connection.node()), nowNs);
                 }
-                connection.link().close();
+                connection.close();
             }
         }
         // Those that are opened together count once.
@@ -125,7 +125,7 @@ final class NodeConnections implements AutoCloseable {
 
     @Override
     public void close() {
-        open.forEach(connection -> connection.link().close());
+        open.forEach(NodeConnection::close);
         open.clear();
         byNode.clear();
     }
