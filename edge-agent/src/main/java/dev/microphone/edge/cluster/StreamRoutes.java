@@ -105,8 +105,8 @@ final class StreamRoutes {
         SpooledRun before = route.newestRun();
         if (before != null) {
             before.end();
-            // All of them, also what was sent and is not acknowledged yet: the acknowledgement takes seconds, and once the
-            // node has the later run it does not say any more what it has of an earlier one.
+            // All of them, also what was sent and is not acknowledged yet: the acknowledgement takes seconds,
+            // and once the node has the later run it does not say any more what it has of an earlier one.
             while (route.isLiveFirst() && route.frames() > 0) {
                 backfill(route.removeRun(nowNs));
             }
