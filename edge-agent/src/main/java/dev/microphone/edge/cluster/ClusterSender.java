@@ -53,6 +53,7 @@ public final class ClusterSender implements FrameHandler, Agent {
     private long nextBackfillNs;
     private long waitingFrames;
     private int waitingStreams;
+    private int turn;
     private boolean hasNode;
 
     /**
@@ -123,9 +124,12 @@ public final class ClusterSender implements FrameHandler, Agent {
         waitingStreams = 0;
         boolean liveWaits = false;
         List<StreamRoute> live = routes.live();
+        // Another one first in each turn: where a connection has no room for all their backlogs, each of them gets on.
+        turn++;
         for (int i = 0; i < live.size(); i++) {
-            work += advance(live.get(i), nowNs, SEND_LIMIT);
-            liveWaits |= live.get(i).waitsForRoom();
+            StreamRoute route = live.get(Math.floorMod(turn + i, live.size()));
+            work += advance(route, nowNs, SEND_LIMIT);
+            liveWaits |= route.waitsForRoom();
         }
         work += backfill(liveWaits || nowNs - nextBackfillNs < 0 ? 0 : BACKFILL_LIMIT, nowNs);
         waiting.setRelease(waitingFrames);

@@ -27,6 +27,9 @@ final class FakeNode implements Link {
     final ArrayDeque<Consumer<AnswerHandler>> answers = new ArrayDeque<>();
     boolean connected = true;
     boolean full;
+    /** Frames that it takes before it is full. */
+    int room = Integer.MAX_VALUE;
+
     private final Frame checked = new Frame();
 
     @Override
@@ -42,14 +45,15 @@ final class FakeNode implements Link {
 
     @Override
     public boolean hasRoom() {
-        return !full;
+        return !full && room > 0;
     }
 
     @Override
     public boolean onFrame(Frame frame) {
-        if (full) {
+        if (!hasRoom()) {
             return false;
         }
+        room--;
         assertEquals(FrameFault.NONE, checked.decode(frame.buffer(), 0, frame.length()));
         if (frame.has(FrameFlags.GAP_BEFORE)) {
             gapsBefore.add(frame.sequence());
