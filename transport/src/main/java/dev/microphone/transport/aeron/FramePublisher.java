@@ -130,8 +130,15 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
      * @return {@link #session}
      */
     public long followReceiver() {
-        boolean hasChanged = changedCounterId >= 0 && aeron.countersReader().getCounterValue(changedCounterId) != 0;
-        return hasChanged ? beginAnew() : session();
+        return hasOtherReceiver() ? beginAnew() : session();
+    }
+
+    /**
+     * Whether another has taken over at the receiver's address, or the receiver has lost its place in this session. On a
+     * channel with {@link EmbeddedMedia#ONE_RECEIVER}.
+     */
+    public boolean hasOtherReceiver() {
+        return changedCounterId >= 0 && aeron.countersReader().getCounterValue(changedCounterId) != 0;
     }
 
     /**

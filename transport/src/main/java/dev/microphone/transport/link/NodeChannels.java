@@ -1,5 +1,7 @@
 package dev.microphone.transport.link;
 
+import dev.microphone.transport.aeron.EmbeddedMedia;
+
 /** The Aeron channels between agents and nodes. */
 final class NodeChannels {
     /** Frames and hellos, from agent to node. */
@@ -19,7 +21,8 @@ final class NodeChannels {
 
     /** Of an agent's publication. */
     static String send(NodeEndpoint node, long answers) {
-        return "aeron:udp?endpoint=" + node.host() + ":" + node.port() + "|response-correlation-id=" + answers;
+        return "aeron:udp?endpoint=" + node.host() + ":" + node.port() + "|response-correlation-id=" + answers + "|"
+                + EmbeddedMedia.ONE_RECEIVER;
     }
 
     /** Of an agent's subscription for answers. */

@@ -46,7 +46,8 @@ public final class NodeLink implements Link {
 
     @Override
     public boolean isConnected() {
-        return publisher.isConnected() && answers.isConnected();
+        // A process that takes over a dead one's port keeps the way there open, and knows nothing of the way back.
+        return publisher.isConnected() && answers.isConnected() && !publisher.hasOtherReceiver();
     }
 
     @Override
