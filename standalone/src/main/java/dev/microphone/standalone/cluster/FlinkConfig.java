@@ -40,9 +40,13 @@ final class FlinkConfig {
         settings.put("taskmanager.load-balance.mode", "SLOTS");
         // What is loaded stays for the next job, also where a jar with the same classes comes with that.
         settings.put("classloader.parent-first-patterns.additional", "dev.microphone");
-        // Default 50 s: a dead TaskManager would be noticed a minute later.
-        settings.put("heartbeat.interval", "250");
+        // Default 10 s, and 50 s: a dead TaskManager would be noticed a minute later. Two that cannot be sent are
+        // enough.
+        settings.put("heartbeat.interval", "100");
         settings.put("heartbeat.timeout", "2000");
+        // Default 50 ms each, in which streams wait for a slot.
+        settings.put("slotmanager.requirement-check.delay", "5 ms");
+        settings.put("slotmanager.declare-needed-resource.delay", "5 ms");
         settings.put("taskmanager.cpu.cores", String.valueOf(slots));
         settings.put("taskmanager.memory.framework.heap.size", "64m");
         settings.put("taskmanager.memory.framework.off-heap.size", "64m");

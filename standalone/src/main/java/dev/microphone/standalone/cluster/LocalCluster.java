@@ -20,9 +20,8 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
@@ -36,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalCluster implements AutoCloseable {
     private static final long START_TIMEOUT_MS = 60_000;
     private static final long POLL_INTERVAL_MS = 50;
+    private static final long SAVEPOINT_POLL_INTERVAL_MS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -187,15 +187,22 @@ public final class LocalCluster implements AutoCloseable {
     /** As {@link #submit(ShardSettings, int, String)}, with a job of the caller's. */
     public void submit(Consumer<StreamExecutionEnvironment> builder, int parallelism, @Nullable String savepoint)
             throws Exception {
-        Configuration configuration = new Configuration();
-        if (savepoint != null) {
-            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-        }
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        submit(graph(builder, parallelism), savepoint);
+    }
+
+    private static JobGraph graph(Consumer<StreamExecutionEnvironment> builder, int parallelism) {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         environment.setParallelism(parallelism);
         builder.accept(environment);
-        job = client.submitJob(environment.getStreamGraph().getJobGraph()).get();
-        awaitRunning(job, parallelism);
+        return environment.getStreamGraph().getJobGraph();
+    }
+
+    private void submit(JobGraph graph, @Nullable String savepoint) throws Exception {
+        if (savepoint != null) {
+            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+        }
+        job = client.submitJob(graph).get();
+        awaitRunning(job, graph.getMaximumParallelism());
     }
 
     private void awaitRunning(JobID submitted, int parallelism) throws Exception {
@@ -218,8 +225,17 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(restUrl() + path)).build();
+        return answer(HttpRequest.newBuilder(URI.create(restUrl() + path)).build());
+    }
+
+    private JsonNode post(String path, String body) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(URI.create(restUrl() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
         return JSON.readTree(
                 http.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
@@ -238,11 +254,8 @@ public final class LocalCluster implements AutoCloseable {
         if (freeSlots == 0) {
             return;
         }
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        environment.setParallelism(freeSlots);
-        ProcessorJob.buildWarmUp(environment, settings);
-        JobID submitted =
-                client.submitJob(environment.getStreamGraph().getJobGraph()).get();
+        JobGraph graph = graph(environment -> ProcessorJob.buildWarmUp(environment, settings), freeSlots);
+        JobID submitted = client.submitJob(graph).get();
         client.requestJobResult(submitted)
                 .get(START_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .toJobExecutionResult(LocalCluster.class.getClassLoader());
@@ -259,10 +272,35 @@ public final class LocalCluster implements AutoCloseable {
             throw new IllegalStateException("no job has been submitted");
         }
         warmUp(settings);
-        String savepoint = client.stopWithSavepoint(running, false, null, SavepointFormatType.CANONICAL)
-                .get();
-        submit(settings, parallelism, savepoint);
+        // All that can be done before the streams have to wait.
+        JobGraph next = graph(environment -> ProcessorJob.build(environment, settings), parallelism);
+        String savepoint = stopWithSavepoint(running);
+        submit(next, savepoint);
         return savepoint;
+    }
+
+    /**
+     * As Flink's client does, which however asks ever less often whether it is done, and so may double the time. The native
+     * format, as the streams wait while the canonical one is written: 0.6 s in place of 0.1 s.
+     */
+    private String stopWithSavepoint(JobID running) throws Exception {
+        String request = post("/jobs/" + running + "/stop", "{\"drain\":false,\"formatType\":\"NATIVE\"}")
+                .path("request-id")
+                .asText();
+        long deadlineMs = System.currentTimeMillis() + START_TIMEOUT_MS;
+        JsonNode savepoint = get("/jobs/" + running + "/savepoints/" + request);
+        while (!savepoint.path("status").path("id").asText().equals("COMPLETED")) {
+            if (System.currentTimeMillis() > deadlineMs) {
+                throw new IOException("the job has not stopped with a savepoint: " + savepoint);
+            }
+            Thread.sleep(SAVEPOINT_POLL_INTERVAL_MS);
+            savepoint = get("/jobs/" + running + "/savepoints/" + request);
+        }
+        JsonNode location = savepoint.path("operation").path("location");
+        if (location.isMissingNode()) {
+            throw new IOException("the job could not be stopped with a savepoint: " + savepoint);
+        }
+        return location.asText();
     }
 
     /** Flink's own web address. */
