@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeAnswers implements AnswerHandler {
     private static final int LIMIT = 64;
     /** Who does not know the owner yet is asked again after that time. */
-    private static final long ASK_AGAIN_NS = 100_000_000L;
+    private static final long ASK_AGAIN_NS = 50_000_000L;
 
     private final StreamRoutes routes;
     private final NodeSearch search;
@@ -142,7 +142,8 @@ final class NodeAnswers implements AnswerHandler {
         }
         long nowNs = clock.nanoTime();
         if (endpoint.isEmpty()) {
-            route.notOwned(nowNs, ASK_AGAIN_NS);
+            // Whoever has just taken over says so, and knows no hello of this stream: it need not wait.
+            route.notOwned(nowNs, attempt > route.attempt() ? 0 : ASK_AGAIN_NS);
             return;
         }
         if (attempt < route.attempt()) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeSearch {
     /** For an answer, before the hello is repeated. */
     private static final long ANSWER_TIMEOUT_NS = 200_000_000L;
-    /** A node that lets so many hellos go unanswered is left. */
-    private static final int MAX_UNANSWERED = 10;
+    /** A node that for so long neither takes a stream nor says where it belongs is left. */
+    private static final long PATIENCE_NS = 2_000_000_000L;
 
     private final List<NodeEndpoint> nodes;
     private final ErrorHandler errors;
@@ -122,7 +122,7 @@ final class NodeSearch {
         if (!route.isHelloDue(nowNs)) {
             return 0;
         }
-        if (route.unanswered() >= MAX_UNANSWERED) {
+        if (route.hasAskedFor(nowNs, PATIENCE_NS)) {
             route.turnTo(null, nowNs);
             return 1;
         }

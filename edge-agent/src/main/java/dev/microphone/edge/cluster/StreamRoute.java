@@ -26,7 +26,10 @@ final class StreamRoute {
 
     private long attempt = -1;
     private long nextHelloNs;
-    private int unanswered;
+    /** Whether this connection's node has been asked and has not taken the stream since. */
+    private boolean isAsking;
+
+    private long askingSinceNs;
 
     /**
      * @param connections those that it uses
@@ -135,7 +138,7 @@ final class StreamRoute {
         connection = next;
         ownedEpoch = -1;
         nextHelloNs = nowNs;
-        unanswered = 0;
+        isAsking = false;
     }
 
     private boolean isOwned() {
@@ -158,7 +161,7 @@ final class StreamRoute {
         lastOwner = connection == null ? null : connection.node();
         ownedEpoch = epoch;
         attempt = byAttempt;
-        unanswered = 0;
+        isAsking = false;
     }
 
     void notOwned(long nowNs, long askAgainNs) {
@@ -177,16 +180,19 @@ final class StreamRoute {
 
     void saidHello(long nowNs, long answerTimeoutNs) {
         nextHelloNs = nowNs + answerTimeoutNs;
-        unanswered++;
+        if (!isAsking) {
+            isAsking = true;
+            askingSinceNs = nowNs;
+        }
     }
 
     /** Whether it has said hello on this connection, and has no owner's answer yet. */
     boolean isAsking() {
-        return unanswered > 0;
+        return isAsking;
     }
 
-    /** Hellos since the last answer on this connection. */
-    int unanswered() {
-        return unanswered;
+    /** Whether the first hello of those that have not led to an owner is so long ago. */
+    boolean hasAskedFor(long nowNs, long forNs) {
+        return isAsking && nowNs - askingSinceNs >= forNs;
     }
 }

@@ -243,15 +243,28 @@ final class ClusterSenderTest {
         FakeNode first = owned();
         int hellos = first.hellos.size();
         first.answers.add(handler -> handler.onMoved(ID, 3, ""));
-        work(50);
+        work(30);
         capture(7, 3, 0);
         assertEquals(hellos, first.hellos.size());
         assertEquals(List.of(0L), first.frames);
-        work(100);
+        work(50);
         assertEquals(hellos + 1, first.hellos.size());
         first.owns(ID, 7, 0, 3, "");
         work(20);
         assertEquals(range(0, 4), first.frames);
+    }
+
+    @Test
+    void shouldSayHelloAtOnceToWhoeverHasTakenOverAtTheSameDoor() {
+        FakeNode first = owned();
+        int hellos = first.hellos.size();
+        first.answers.add(handler -> handler.onMoved(ID, 4, ""));
+        sender.doWork();
+        assertEquals(hellos + 1, first.hellos.size());
+        first.owns(ID, 7, -1, 4, "");
+        sender.doWork();
+        assertEquals(List.of(0L, 0L), first.frames);
+        assertEquals(List.of(FIRST), opened);
     }
 
     @Test

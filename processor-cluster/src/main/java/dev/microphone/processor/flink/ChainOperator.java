@@ -92,7 +92,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         int attempt = node.shards().nextAttempt(range, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
         String stage = "processor-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         Reception opened = new Reception(
-                hellos -> node.ports().open(task.fromAgents(), hellos, node.metrics(), stage),
+                task.door()::receivedBy,
                 new Reception.Terms(range, attempt, settings.checkpointIntervalMs()),
                 node.shards(),
                 streams,
@@ -173,15 +173,11 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         List<AutoCloseable> closing = new ArrayList<>();
         ShardAnnounced shard = announced;
         if (shard != null) {
-            // Before the door closes, so that nobody is sent here any more.
+            // First, so that nobody is sent here any more.
             closing.add(() -> task.node().announcer().down(shard));
         }
-        Reception open = reception;
-        if (open != null) {
-            int port = open.endpoint().port();
+        if (reception != null) {
             closing.add(() -> task.node().flinkMetrics().remove(getMetricGroup()));
-            closing.add(open);
-            closing.add(() -> task.node().ports().free(port));
         }
         if (streams != null) {
             closing.add(streams::close);

@@ -55,7 +55,7 @@ public final class ProcessorJob {
 
     /**
      * A job that ends at once, and leaves every TaskManager that it ran on warm for the other: plugins loaded, the bus read,
-     * and those parts of Flink run once that the job needs. A cold one takes some seconds for that, in which
+     * a door open, and those parts of Flink run once that the job needs. A cold one takes some seconds for that, in which
      * its streams would wait. Only where the classes are the process's own (Flink's {@code lib/}), as those that come with
      * a job go with it: elsewhere it fails.
      */
@@ -89,7 +89,7 @@ public final class ProcessorJob {
         // At once, then ever slower: a frame that makes a bug of ours throw comes again.
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(50));
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(10));
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
         configuration.set(

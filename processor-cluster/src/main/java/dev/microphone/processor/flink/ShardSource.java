@@ -74,7 +74,7 @@ final class ShardSource implements Source<Frame, NoSplit, NoState> {
             task = running;
             idle = BusyTime.of(
                     new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), FRAME_LIMIT),
-                    running.fromAgents(),
+                    running.door().aeron(),
                     "task");
         }
 

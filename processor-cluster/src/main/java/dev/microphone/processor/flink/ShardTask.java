@@ -6,7 +6,6 @@ import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.metrics.Metrics;
-import io.aeron.Aeron;
 import java.util.Objects;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
@@ -31,7 +30,7 @@ final class ShardTask {
     }
 
     private final TaskManagerNode node;
-    private final EmbeddedMedia fromAgents;
+    private final Door door;
     private final EmbeddedMedia toRouters;
     private final RouterLinks routers;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
@@ -44,7 +43,7 @@ final class ShardTask {
 
     private ShardTask(TaskManagerNode node, String name) {
         this.node = node;
-        fromAgents = node.takeMedia();
+        door = node.takeDoor();
         Metrics metrics = node.metrics();
         toRouters = node.toRouters();
         routers = new RouterLinks(toRouters.aeron(), node.routers(), node.names(), metrics, "processor-" + name, clock);
@@ -81,8 +80,8 @@ final class ShardTask {
     }
 
     /** Where agents reach this task. */
-    Aeron fromAgents() {
-        return fromAgents.aeron();
+    Door door() {
+        return door;
     }
 
     TaskManagerNode node() {
@@ -120,7 +119,7 @@ final class ShardTask {
      * @throws IllegalStateException when Aeron has closed, after a fault of its own: polls would find nothing for ever
      */
     int poll(FrameHandler handler, int frameLimit) {
-        if (fromAgents.isClosed() || toRouters.isClosed()) {
+        if (door.isDefunct() || toRouters.isClosed()) {
             throw new IllegalStateException("this task's Aeron has closed; the log says why");
         }
         int work = routers.doWork();
@@ -143,6 +142,6 @@ final class ShardTask {
         }
         hasEnded = true;
         CURRENT.remove();
-        CloseHelper.closeAll(routers, () -> node.giveBack(fromAgents), node::release);
+        CloseHelper.closeAll(routers, () -> node.giveBack(door), node::release);
     }
 }

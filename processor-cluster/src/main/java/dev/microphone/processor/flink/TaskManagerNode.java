@@ -30,9 +30,10 @@ import dev.microphone.transport.service.ServiceHost;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
@@ -42,22 +43,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all shards in one TaskManager process share: the media drivers, the plugins, loaded and warm, and what is known of
+ * What all shards in one TaskManager process share: the doors, the plugins, loaded and warm, and what is known of
  * other nodes. It outlives a task that fails, so that the next attempt starts at once. Any thread.
  */
 final class TaskManagerNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskManagerNode.class);
+    /** An agent waits that long for an answer at a door without a shard, on top of its round trip. */
+    private static final long PORTER_INTERVAL_MS = 4;
+
     private static @Nullable TaskManagerNode current;
 
     private final ShardSettings settings;
     private final ServiceHost host;
     private final Metrics metrics = new Metrics();
     private final StreamDirectory names = new StreamDirectory();
-    /** Of tasks that have ended: the next attempt need not start one. Guarded by the list. */
-    private final List<EmbeddedMedia> spareMedia = new ArrayList<>();
-    /** Guarded by {@link #spareMedia}. */
     private EmbeddedMedia toRouters;
-
     private final Watchdog watchdog;
     private final StreamChains<PreparedChain> chains;
     private final StreamChains<String> chainTexts;
@@ -65,6 +65,8 @@ final class TaskManagerNode implements AutoCloseable {
     private final Announcer announcer;
     private final KnownNodes nodes;
     private final PortBlocks ports;
+    private final Porter porter;
+    private final AtomicInteger doors = new AtomicInteger();
     private final FlinkMetrics flinkMetrics;
     /** That run here. Guarded by the class. */
     private int tasks;
@@ -181,6 +183,7 @@ final class TaskManagerNode implements AutoCloseable {
         }
         toRouters = host.own(EmbeddedMedia.launch(host.errors()));
         ports = new PortBlocks(hostName(settings.host()), settings.firstPort(), settings.framePorts());
+        porter = new Porter(nodes.shards(), names, metrics, SystemNanoClock.INSTANCE);
         flinkMetrics = new FlinkMetrics(metrics);
         // Last: it is read while the plugins are loaded.
         if (!nodes.awaitRead(KnownNodes.READ_TIMEOUT_MS)) {
@@ -190,6 +193,7 @@ final class TaskManagerNode implements AutoCloseable {
         }
         LOG.info("Plugins are loaded and warm, for {}", settings.defaultChain());
         host.start(flinkMetrics, new SleepingMillisIdleStrategy(FlinkMetrics.INTERVAL_MS));
+        host.start(porter, new SleepingMillisIdleStrategy(PORTER_INTERVAL_MS));
     }
 
     private static String hostName(String configured) {
@@ -212,25 +216,21 @@ final class TaskManagerNode implements AutoCloseable {
         return chainTexts.of(streamId);
     }
 
-    /**
-     * A media driver for one task's agents, until it is given back. One for each, as a driver looks at every connection in
-     * every round and reads one datagram of each port in it: with 300 agents it does not keep up.
-     */
-    EmbeddedMedia takeMedia() {
-        synchronized (spareMedia) {
-            return spareMedia.isEmpty()
-                    ? host.own(EmbeddedMedia.launchForAgents(host.errors()))
-                    : spareMedia.removeLast();
-        }
+    /** A door for one task, which gives it back: one that agents may know already, or a new one. */
+    Door takeDoor() {
+        Door known = porter.take();
+        return known == null
+                ? new Door(
+                        EmbeddedMedia.launchForAgents(host.errors()), ports, metrics, "door-" + doors.getAndIncrement())
+                : known;
     }
 
-    /** One whose Aeron has closed is of no use to the next task. */
-    void giveBack(EmbeddedMedia media) {
-        if (media.isClosed()) {
-            return;
-        }
-        synchronized (spareMedia) {
-            spareMedia.add(media);
+    /** The task has ended: until the next takes it, agents are told there where to go. */
+    void giveBack(Door door) {
+        if (door.isDefunct()) {
+            CloseHelper.close(door);
+        } else {
+            porter.give(door);
         }
     }
 
@@ -238,13 +238,11 @@ final class TaskManagerNode implements AutoCloseable {
      * A driver of its own, as one sends one datagram of each publication in a round, and a round over hundreds of agents
      * takes a third of a millisecond: all streams together would be held to 3,000 frames a second.
      */
-    EmbeddedMedia toRouters() {
-        synchronized (spareMedia) {
-            if (toRouters.isClosed()) {
-                toRouters = host.own(EmbeddedMedia.launch(host.errors()));
-            }
-            return toRouters;
+    synchronized EmbeddedMedia toRouters() {
+        if (toRouters.isClosed()) {
+            toRouters = host.own(EmbeddedMedia.launch(host.errors()));
         }
+        return toRouters;
     }
 
     Watchdog watchdog() {
@@ -274,10 +272,6 @@ final class TaskManagerNode implements AutoCloseable {
 
     RouterList routers() {
         return nodes.routers();
-    }
-
-    PortBlocks ports() {
-        return ports;
     }
 
     FlinkMetrics flinkMetrics() {

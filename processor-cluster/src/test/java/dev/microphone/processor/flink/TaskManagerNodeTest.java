@@ -63,13 +63,15 @@ final class TaskManagerNodeTest {
     }
 
     @Test
-    void shouldHaveAMediaDriverForEachTaskThatTheNextAttemptFindsRunning() {
+    void shouldHaveADoorForEachTaskThatTheNextAttemptFindsOpen() {
         TaskManagerNode node = TaskManagerNode.acquire(settings("none"));
-        EmbeddedMedia first = node.takeMedia();
-        EmbeddedMedia second = node.takeMedia();
+        Door first = node.takeDoor();
+        Door second = node.takeDoor();
         assertNotSame(first, second);
         node.giveBack(first);
-        assertSame(first, node.takeMedia());
+        assertSame(first, node.takeDoor());
+        node.giveBack(first);
+        node.giveBack(second);
         node.release();
     }
 }

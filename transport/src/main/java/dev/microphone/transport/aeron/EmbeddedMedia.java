@@ -46,6 +46,13 @@ public final class EmbeddedMedia implements AutoCloseable {
      */
     private static final long SILENCE_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(700);
 
+    /**
+     * A driver says to which session an agent should listen for answers together with a status message that nothing else
+     * caused: Aeron's 200 ms are most of what a connection takes. 20 small datagrams a second and agent; a stream of 20 ms
+     * frames causes six of them anyway, one for each quarter of the window.
+     */
+    private static final long ANSWER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final String THREAD = "media";
     private static final String AGENTS_THREAD = "media-agents";
 
@@ -136,7 +143,8 @@ public final class EmbeddedMedia implements AutoCloseable {
     static MediaDriver.Context forAgents(MediaDriver.Context context) {
         // Sender and receiver are one thread.
         DatagramBuffer datagram = DatagramBuffer.allocate();
-        return context.sendToStatusMessagePollRatio(1)
+        return context.statusMessageTimeoutNs(ANSWER_INTERVAL_NS)
+                .sendToStatusMessagePollRatio(1)
                 .sharedIdleStrategy(new RestingIdleStrategy(context.sharedIdleStrategy(), Integer.MAX_VALUE))
                 .receiveChannelEndpointSupplier((channel, dispatcher, status, driver) ->
                         new DrainingReceiveEndpoint(channel, dispatcher, status, driver, datagram))
