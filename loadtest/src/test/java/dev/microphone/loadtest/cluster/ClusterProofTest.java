@@ -54,17 +54,18 @@ final class ClusterProofTest {
 
     @Test
     void shouldGoOnBitForBitWhileItIsRescaledFromTwoToThreeAndBack() throws Exception {
-        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 12, 2_000, 3, 2, 2)) {
+        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 12, 10_000, 3, 2, 2)) {
             test.runTo(400);
             test.awaitAll(60);
             test.resetSilence();
             test.runTo(500);
             test.rescale(3);
-            test.runTo(1_000);
+            test.runOn(250);
+            test.awaitAll(60);
             tell("rescaled from 2 to 3", test);
             test.resetSilence();
             test.rescale(2);
-            test.runTo(1_500);
+            test.runOn(250);
             test.awaitAll(60);
             tell("rescaled from 3 to 2", test);
             test.assertBitIdentical();

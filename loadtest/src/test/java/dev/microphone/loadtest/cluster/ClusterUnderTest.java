@@ -264,6 +264,11 @@ final class ClusterUnderTest implements AutoCloseable {
         }
     }
 
+    /** The same for so many frames from here. */
+    void runOn(int more) {
+        runTo(captured + more);
+    }
+
     /** As agents and routers do it: with nothing to do it sleeps, and leaves the core to the TaskManagers. */
     private void work() {
         idle.idle(agent.doWork() + router.poll(this::deliver, 50));
@@ -304,7 +309,8 @@ final class ClusterUnderTest implements AutoCloseable {
             }
         });
         while (!savepoint.isDone()) {
-            runTo(captured + 1);
+            assertTrue(captured < frames, "not rescaled within the frames that there are");
+            runOn(1);
         }
         savepoint.get();
     }
