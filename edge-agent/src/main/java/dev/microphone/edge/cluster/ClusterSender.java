@@ -74,14 +74,14 @@ public final class ClusterSender implements FrameHandler, Agent {
             NanoClock clock)
             throws IOException {
         this.spool = spool;
-        this.connections = new NodeConnections(links);
-        this.backfillConnections = new NodeConnections(links);
+        this.connections = new NodeConnections(links, errors);
+        this.backfillConnections = new NodeConnections(links, errors);
         this.names = names;
         this.clock = clock;
         unknownStreams = metrics.counter("microphone_frames_dropped_total", "stage", "spool", "reason", "unnamed");
         waiting = metrics.gauge("microphone_spool_waiting_frames");
         backfilling = metrics.gauge("microphone_spool_backfill_frames");
-        search = new NodeSearch(nodes, metrics, errors);
+        search = new NodeSearch(nodes, metrics);
         routes = new StreamRoutes(spool, liveFirst, connections, backfillConnections, metrics);
         answers = new NodeAnswers(routes, search, metrics, clock);
     }

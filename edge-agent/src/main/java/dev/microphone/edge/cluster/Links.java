@@ -6,6 +6,6 @@ import dev.microphone.transport.link.NodeEndpoint;
 /** Opens connections to nodes. */
 @FunctionalInterface
 public interface Links {
-    /** Does not wait for the node. */
+    /** Does not wait for anything, such as the address of the node's name. */
     Link open(NodeEndpoint node);
 }

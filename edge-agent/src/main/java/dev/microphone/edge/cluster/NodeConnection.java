@@ -64,7 +64,7 @@ final class NodeConnection {
         if (link.isConnected()) {
             wasConnected = true;
         } else {
-            failed = wasConnected || nowNs - openedNs >= connectTimeoutNs;
+            failed = wasConnected || link.refusal() != null || nowNs - openedNs >= connectTimeoutNs;
         }
     }
 }

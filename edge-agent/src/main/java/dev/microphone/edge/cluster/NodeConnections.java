@@ -1,10 +1,12 @@
 package dev.microphone.edge.cluster;
 
 import dev.microphone.transport.link.NodeEndpoint;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
 /** An agent's connections: one for each node and port, however many streams use it. One thread. */
@@ -27,14 +29,17 @@ final class NodeConnections implements AutoCloseable {
     private static final long UNREACHABLE_NS = 2_000_000_000L;
 
     private final Links links;
+    private final ErrorHandler errors;
     private final Map<NodeEndpoint, NodeConnection> byNode = new HashMap<>();
     private final List<NodeConnection> open = new ArrayList<>();
     private final Map<String, Long> failedAtNs = new HashMap<>();
     private long nextOpenNs;
     private int failuresInARow;
 
-    NodeConnections(Links links) {
+    /** @param errors told of nodes that cannot even be called */
+    NodeConnections(Links links, ErrorHandler errors) {
         this.links = links;
+        this.errors = errors;
     }
 
     int size() {
@@ -61,8 +66,9 @@ final class NodeConnections implements AutoCloseable {
         }
     }
 
-    /** It could not even be called. */
-    void isUnreachable(long nowNs) {
+    /** It could not even be called, as its name has no address, or the like. */
+    void isUnreachable(NodeEndpoint node, Throwable why, long nowNs) {
+        errors.onError(new IOException("no connection to node " + node + ": " + why.getMessage(), why));
         nextOpenNs = nowNs + UNREACHABLE_NS;
     }
 
@@ -102,8 +108,13 @@ final class NodeConnections implements AutoCloseable {
                 open.remove(i);
                 byNode.remove(connection.node());
                 if (connection.hasFailed()) {
-                    hasAnyFailed = true;
                     failedAtNs.put(addressOf(connection.node()), nowNs);
+                }
+                Throwable refusal = connection.link().refusal();
+                if (refusal != null) {
+                    isUnreachable(connection.node(), refusal, nowNs);
+                } else {
+                    hasAnyFailed |= connection.hasFailed();
                 }
                 connection.close();
             }

@@ -3,9 +3,7 @@ package dev.microphone.edge.cluster;
 import dev.microphone.edge.spool.SpooledRun;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
-import java.io.IOException;
 import java.util.List;
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +18,15 @@ final class NodeSearch {
     private static final long PATIENCE_NS = 2_000_000_000L;
 
     private final List<NodeEndpoint> nodes;
-    private final ErrorHandler errors;
     private final AtomicCounter reconnections;
     private int nextNode;
 
-    /**
-     * @param nodes any of the cluster; asked in turn
-     * @param errors told of nodes that cannot even be called
-     */
-    NodeSearch(List<NodeEndpoint> nodes, Metrics metrics, ErrorHandler errors) {
+    /** @param nodes any of the cluster; asked in turn */
+    NodeSearch(List<NodeEndpoint> nodes, Metrics metrics) {
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("no node to ask: name at least one, as host:port");
         }
         this.nodes = List.copyOf(nodes);
-        this.errors = errors;
         reconnections = metrics.counter("microphone_node_changes_total");
     }
 
@@ -107,13 +100,12 @@ final class NodeSearch {
         route.turnTo(open(route, node, nowNs), nowNs);
     }
 
-    /** Null for one whose name has no address, or the like, which is reported. */
+    /** Null for one that cannot be called, which is reported. */
     private @Nullable NodeConnection open(StreamRoute route, NodeEndpoint node, long nowNs) {
         try {
             return route.connections().to(node, nowNs);
         } catch (RuntimeException e) {
-            errors.onError(new IOException("no connection to node " + node + ": " + e.getMessage(), e));
-            route.connections().isUnreachable(nowNs);
+            route.connections().isUnreachable(node, e, nowNs);
             return null;
         }
     }

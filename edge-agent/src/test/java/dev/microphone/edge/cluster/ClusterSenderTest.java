@@ -11,6 +11,7 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.CachedNanoClock;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,7 @@ final class ClusterSenderTest {
     private final StreamDirectory names = new StreamDirectory();
     private final Map<NodeEndpoint, FakeNode> nodes = new HashMap<>();
     private final List<NodeEndpoint> opened = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
     private final Frame frame = new Frame();
     private ClusterSender sender;
     private long sequence;
@@ -54,10 +57,13 @@ final class ClusterSenderTest {
                 List.of(FIRST, SECOND),
                 names,
                 metrics,
-                error -> {
-                    throw new AssertionError(error);
-                },
+                error -> reported.add(error.getMessage()),
                 clock);
+    }
+
+    @AfterEach
+    void noErrors() {
+        assertEquals(List.of(), reported);
     }
 
     private FakeNode node(NodeEndpoint endpoint) {
@@ -178,6 +184,23 @@ final class ClusterSenderTest {
         isReachable = false;
         work(2_500);
         assertEquals(8, opened.size());
+    }
+
+    @Test
+    void shouldAskTheNextNodeTwoSecondsAfterOneThatCannotBeCalled() {
+        node(FIRST).refusal = new UnknownHostException("the name a has no address");
+        isReachable = false;
+        capture(7, 1, 0);
+        work(20);
+        assertEquals(List.of("no connection to node a:1/2: the name a has no address"), reported);
+        isReachable = true;
+        work(1_900);
+        assertEquals(List.of(FIRST), opened);
+        work(200);
+        assertEquals(List.of(FIRST, SECOND), opened);
+        assertEquals(List.of(STREAM + " 7 0 1"), node(SECOND).hellos);
+        assertEquals(1, reported.size());
+        reported.clear();
     }
 
     /** A node's port for frames, found by its door; then the link is cut. */

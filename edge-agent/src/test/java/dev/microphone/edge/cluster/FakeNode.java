@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One connection to a node, as the agent sees it. */
 final class FakeNode implements Link {
@@ -30,11 +31,19 @@ final class FakeNode implements Link {
     /** Frames that it takes before it is full. */
     int room = Integer.MAX_VALUE;
 
+    @Nullable
+    Throwable refusal;
+
     private final Frame checked = new Frame();
 
     @Override
     public boolean isConnected() {
         return connected;
+    }
+
+    @Override
+    public @Nullable Throwable refusal() {
+        return refusal;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -257,6 +258,11 @@ final class LiveFirstTest extends LiveFirstScenario {
         @Override
         public boolean isConnected() {
             return true;
+        }
+
+        @Override
+        public @Nullable Throwable refusal() {
+            return null;
         }
 
         @Override

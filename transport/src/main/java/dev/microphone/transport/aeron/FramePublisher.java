@@ -31,17 +31,56 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
     private int senderLimitCounterId;
     private int changedCounterId;
 
-    /** @param stage the label of this publisher's counters */
+    /**
+     * Opens a publication, and waits for it.
+     *
+     * @param stage the label of this publisher's counters
+     */
     public FramePublisher(Aeron aeron, String channel, int aeronStreamId, Metrics metrics, String stage) {
         this(aeron, channel, aeronStreamId, EmbeddedMedia.WINDOW_LENGTH, metrics, stage);
     }
 
     /**
+     * Of a publication that somebody has opened, and hands over.
+     *
+     * @param stage the label of this publisher's counters
+     */
+    public FramePublisher(
+            Aeron aeron,
+            String channel,
+            int aeronStreamId,
+            ExclusivePublication opened,
+            Metrics metrics,
+            String stage) {
+        this(aeron, channel, aeronStreamId, EmbeddedMedia.WINDOW_LENGTH, opened, metrics, stage);
+    }
+
+    /**
+     * Opens a publication, and waits for it.
+     *
      * @param receiverWindowLength what the receivers of this channel take at most before they say so, bytes
      * @param stage the label of this publisher's counters
      */
     public FramePublisher(
             Aeron aeron, String channel, int aeronStreamId, int receiverWindowLength, Metrics metrics, String stage) {
+        this(
+                aeron,
+                channel,
+                aeronStreamId,
+                receiverWindowLength,
+                aeron.addExclusivePublication(channel, aeronStreamId),
+                metrics,
+                stage);
+    }
+
+    private FramePublisher(
+            Aeron aeron,
+            String channel,
+            int aeronStreamId,
+            int receiverWindowLength,
+            ExclusivePublication opened,
+            Metrics metrics,
+            String stage) {
         this.receiverWindowLength = receiverWindowLength;
         this.aeron = aeron;
         this.channel = channel;
@@ -49,11 +88,15 @@ public final class FramePublisher implements FrameHandler, AutoCloseable {
         published = metrics.counter("microphone_frames_published_total", "stage", stage);
         backPressured = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "back_pressure");
         notConnected = metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "not_connected");
-        open();
+        use(opened);
     }
 
     private void open() {
-        publication = aeron.addExclusivePublication(channel, aeronStreamId);
+        use(aeron.addExclusivePublication(channel, aeronStreamId));
+    }
+
+    private void use(ExclusivePublication opened) {
+        publication = opened;
         senderLimitCounterId = counterOf(AeronCounters.DRIVER_SENDER_LIMIT_TYPE_ID);
         changedCounterId = counterOf(OneReceiverFlowControl.CHANGED_TYPE_ID);
     }

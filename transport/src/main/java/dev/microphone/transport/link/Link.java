@@ -3,11 +3,16 @@ package dev.microphone.transport.link;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.StreamName;
+import org.jspecify.annotations.Nullable;
 
 /** An agent's connection to one node. One thread. */
 public interface Link extends FrameHandler, AutoCloseable {
     /** Whether both ways are open. */
     boolean isConnected();
+
+    /** Why it can never be open: its host has no address, or the like; null while nothing speaks against it. */
+    @Nullable
+    Throwable refusal();
 
     /**
      * Asks who processes a stream.
@@ -26,7 +31,8 @@ public interface Link extends FrameHandler, AutoCloseable {
     boolean onFrame(Frame frame);
 
     /**
-     * Hands over answers that have come; what is none is counted and skipped. What the handler throws leaves this.
+     * Goes on with opening it, and hands over answers that have come; what is none is counted and skipped. What the handler
+     * throws leaves this.
      *
      * @return how many messages there were
      */

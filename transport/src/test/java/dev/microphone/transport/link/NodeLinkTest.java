@@ -12,8 +12,6 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +42,7 @@ final class NodeLinkTest {
 
     @BeforeEach
     void launch() throws IOException {
-        basePort = freePorts(2 + FRAME_PORTS);
+        basePort = FreePorts.inARow(2 + FRAME_PORTS);
         agentSide = open(EmbeddedMedia.launch(NodeLinkTest::fail));
         EmbeddedMedia nodeSide = open(EmbeddedMedia.launch(NodeLinkTest::fail));
         node = open(new NodePort(
@@ -74,25 +72,6 @@ final class NodeLinkTest {
 
     private static void fail(Throwable error) {
         throw new AssertionError(error);
-    }
-
-    /** The first of so many UDP ports in a row that nobody has. */
-    private static int freePorts(int count) throws IOException {
-        while (true) {
-            List<DatagramSocket> sockets = new ArrayList<>();
-            try {
-                sockets.add(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
-                int first = sockets.get(0).getLocalPort();
-                for (int i = 1; i < count; i++) {
-                    sockets.add(new DatagramSocket(first + i, InetAddress.getLoopbackAddress()));
-                }
-                return first;
-            } catch (java.net.BindException | IllegalArgumentException e) {
-                // Someone has one of them: others.
-            } finally {
-                sockets.forEach(DatagramSocket::close);
-            }
-        }
     }
 
     private boolean onFrame(Frame received) {
