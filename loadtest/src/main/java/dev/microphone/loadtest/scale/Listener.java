@@ -10,7 +10,8 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.Agent;
 
 /**
- * The router's place: measures how long each frame took since it was due, and holds each stream to have no gap.
+ * The router's place: measures how long each frame took since it was due, and holds each stream to have no gap. Frames of
+ * another run, which the node still had of a router that is gone, are counted apart, and nothing else.
  *
  * <p>Recorded on its own thread; others read the counts at any time, and the histogram once all has arrived.
  */
@@ -20,6 +21,7 @@ final class Listener implements Agent, FrameHandler {
     private static final long NONE = -1;
 
     private final FramePoller router;
+    private final long epoch;
     private final Long2LongHashMap nextSequences = new Long2LongHashMap(NONE);
     private final Histogram delaysNs = new Histogram(LONGEST_NS, 3);
     private volatile long windowStartNs = Long.MAX_VALUE;
@@ -28,9 +30,12 @@ final class Listener implements Agent, FrameHandler {
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong duplicates = new AtomicLong();
     private final AtomicLong missing = new AtomicLong();
+    private final AtomicLong ofOtherRuns = new AtomicLong();
 
-    Listener(FramePoller router) {
+    /** @param epoch of the run that is measured */
+    Listener(FramePoller router, long epoch) {
         this.router = router;
+        this.epoch = epoch;
     }
 
     /** Frames that are due in between are measured; before it is warm-up. */
@@ -41,6 +46,10 @@ final class Listener implements Agent, FrameHandler {
 
     @Override
     public boolean onFrame(Frame frame) {
+        if (frame.epoch() != epoch) {
+            add(ofOtherRuns, 1);
+            return true;
+        }
         long expected = nextSequences.get(frame.streamId());
         if (expected == NONE) {
             expected = 0;
@@ -81,6 +90,10 @@ final class Listener implements Agent, FrameHandler {
 
     long missing() {
         return missing.getAcquire();
+    }
+
+    long ofOtherRuns() {
+        return ofOtherRuns.getAcquire();
     }
 
     Histogram delaysNs() {

@@ -102,15 +102,16 @@ final class LoadRun {
                 ServiceHost host = new ServiceHost(errors)) {
             EmbeddedMedia agents = host.own(EmbeddedMedia.launchForAgents(errors));
             EmbeddedMedia router = host.own(EmbeddedMedia.launch(errors));
-            Listener listener = new Listener(host.own(new FrameSubscriber(
+            number++;
+            FrameSubscriber fromNode = host.own(new FrameSubscriber(
                     router.aeron(),
                     RouterChannels.listen(ports.routerEndpoint()),
                     RouterChannels.STREAM_ID,
                     metrics,
                     "router",
-                    new NamedStreams(names, metrics, "router"))));
+                    new NamedStreams(names, metrics, "router")));
+            Listener listener = new Listener(fromNode, number);
             host.start(listener);
-            number++;
             Fleet fleet = new Fleet(
                     agents.aeron(), node.endpoints(), number, streams, streamsEach, intervalNs, names, metrics, errors);
             host.start(fleet, new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), Integer.MAX_VALUE));
@@ -173,12 +174,13 @@ final class LoadRun {
                     "all frames arrived", DRAIN_TIMEOUT_NS, () -> fleet.isDone() && listener.taken() >= fleet.sent());
         } catch (IllegalStateException e) {
             throw new IllegalStateException(
-                    "of %,d frames %,d arrived, %,d missing before them and %,d twice; %,d wait with the agents, which turned to another connection %,d times"
+                    "of %,d frames %,d arrived, %,d missing before them and %,d twice, and %,d of another run; %,d wait with the agents, which turned to another connection %,d times"
                             .formatted(
                                     fleet.sent(),
                                     listener.taken(),
                                     listener.missing(),
                                     listener.duplicates(),
+                                    listener.ofOtherRuns(),
                                     metrics.gauge("microphone_spool_waiting_frames")
                                             .get(),
                                     metrics.counter("microphone_node_changes_total")
