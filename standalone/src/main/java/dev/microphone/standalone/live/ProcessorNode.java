@@ -16,8 +16,10 @@ import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.BusyTime;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.HelloHandler;
 import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NodePort;
+import dev.microphone.transport.link.PortRefusedException;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.RestingIdleStrategy;
@@ -74,14 +76,7 @@ public final class ProcessorNode implements AutoCloseable {
         int attempt =
                 nodes.shards().nextAttempt(ShardRange.ALL, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
         Reception reception = new Reception(
-                hellos -> new NodePort(
-                        fromAgents.aeron(),
-                        cluster.ownHost(),
-                        cluster.processorPort(),
-                        cluster.framePorts(),
-                        hellos,
-                        metrics,
-                        STAGE),
+                hellos -> listen(fromAgents, cluster, hellos, metrics),
                 new Reception.Terms(ShardRange.ALL, attempt, cluster.checkpointIntervalMs()),
                 nodes.shards(),
                 covered,
@@ -116,6 +111,25 @@ public final class ProcessorNode implements AutoCloseable {
         announcer.up(shard);
         host.own(() -> announcer.down(shard));
         return new ProcessorNode(host, http, endpoint);
+    }
+
+    private static NodePort listen(EmbeddedMedia media, ClusterConfig cluster, HelloHandler hellos, Metrics metrics) {
+        try {
+            return new NodePort(
+                    media.aeron(),
+                    cluster.ownHost(),
+                    cluster.processorPort(),
+                    cluster.framePorts(),
+                    hellos,
+                    metrics,
+                    STAGE);
+        } catch (PortRefusedException e) {
+            int first = cluster.processorPort();
+            throw UserError.failed(
+                    e.getMessage() + "; a processor needs " + first + " to " + (first + 1 + cluster.framePorts())
+                            + ": choose others with cluster.processor-port",
+                    e);
+        }
     }
 
     /** Where the metrics are. */

@@ -1,6 +1,7 @@
 package dev.microphone.transport.link;
 
 import dev.microphone.transport.aeron.EmbeddedMedia;
+import io.aeron.CommonContext;
 
 /** The Aeron channels between agents and nodes. */
 final class NodeChannels {
@@ -33,6 +34,15 @@ final class NodeChannels {
 
     /** Of a node's publication that answers one agent. */
     static String answer(String host, int responsePort, long session) {
+        return answer(host, responsePort, Long.toString(session));
+    }
+
+    /** Of a publication that answers nobody, and has the port for those that do. */
+    static String answerPort(String host, int responsePort) {
+        return answer(host, responsePort, CommonContext.PROTOTYPE_CORRELATION_ID);
+    }
+
+    private static String answer(String host, int responsePort, String session) {
         return "aeron:udp?control-mode=response|control=" + host + ":" + responsePort + "|response-correlation-id="
                 + session + ANSWERS;
     }

@@ -9,9 +9,11 @@ import dev.microphone.transport.wire.HelloDecoder;
 import dev.microphone.transport.wire.MessageHeaderDecoder;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -40,6 +42,9 @@ public final class NodePort implements FramePoller, AutoCloseable {
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     /** From Aeron's thread: sessions that have come, and, negated, those that have gone. */
     private final ManyToOneConcurrentLinkedQueue<Long> changes = new ManyToOneConcurrentLinkedQueue<>();
+
+    /** Holds the port that answers go out from. */
+    private @Nullable ExclusivePublication answerPort;
 
     private int next;
     private int nextNumber;
@@ -87,6 +92,7 @@ public final class NodePort implements FramePoller, AutoCloseable {
      * @param host that agents reach this node by; its address is bound
      * @param framePorts how many ports behind the second take frames; 0: the first does
      * @param stage the label of the counters
+     * @throws PortRefusedException when it cannot have one of its ports; it then has none
      */
     public NodePort(
             Aeron aeron,
@@ -105,6 +111,10 @@ public final class NodePort implements FramePoller, AutoCloseable {
         unanswered = metrics.counter("microphone_link_answers_total", "stage", stage, "result", "no_room");
         try {
             listen(basePort, metrics, stage);
+            // Before the first agent asks: what an agent's session cannot have is not seen before.
+            answerPort = take(
+                    basePort + 1,
+                    port -> aeron.addExclusivePublication(NodeChannels.answerPort(host, port), NodeChannels.TO_AGENT));
             for (int i = 0; i < framePorts; i++) {
                 listen(basePort + 2 + i, metrics, stage);
             }
@@ -114,9 +124,19 @@ public final class NodePort implements FramePoller, AutoCloseable {
         }
     }
 
-    private void listen(int port, Metrics metrics, String stage) {
-        subscribers.add(new FrameSubscriber(
-                aeron, NodeChannels.listen(host, port), NodeChannels.TO_NODE, metrics, stage, new Incoming()));
+    private void listen(int at, Metrics metrics, String stage) {
+        subscribers.add(take(
+                at,
+                port -> new FrameSubscriber(
+                        aeron, NodeChannels.listen(host, port), NodeChannels.TO_NODE, metrics, stage, new Incoming())));
+    }
+
+    private <T> T take(int port, IntFunction<T> opener) {
+        try {
+            return opener.apply(port);
+        } catch (RegistrationException e) {
+            throw new PortRefusedException(host, port, e);
+        }
     }
 
     /** Where agents say hello. */
@@ -217,6 +237,7 @@ public final class NodePort implements FramePoller, AutoCloseable {
     @Override
     public void close() {
         CloseHelper.closeAll(subscribers);
+        CloseHelper.close(answerPort);
         takeChanges();
         sessions.values().forEach(Session::close);
         sessions.clear();
