@@ -12,6 +12,7 @@ import dev.microphone.transport.metrics.Metrics;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -61,6 +62,7 @@ public final class ClusterSender implements FrameHandler, Agent {
      * @param nodes any of the cluster; asked in turn
      * @param names of the streams whose frames come in
      * @param errors told of nodes that cannot even be called
+     * @param warnings takes a line about a stream, once a minute for each at most; on the agent's thread
      * @throws IOException when what an earlier process spooled cannot be read; the message is for users
      */
     public ClusterSender(
@@ -71,6 +73,7 @@ public final class ClusterSender implements FrameHandler, Agent {
             StreamDirectory names,
             Metrics metrics,
             ErrorHandler errors,
+            Consumer<String> warnings,
             NanoClock clock)
             throws IOException {
         this.spool = spool;
@@ -83,7 +86,7 @@ public final class ClusterSender implements FrameHandler, Agent {
         backfilling = metrics.gauge("microphone_spool_backfill_frames");
         search = new NodeSearch(nodes, metrics);
         routes = new StreamRoutes(spool, liveFirst, connections, backfillConnections, metrics);
-        answers = new NodeAnswers(routes, search, metrics, clock);
+        answers = new NodeAnswers(routes, search, metrics, warnings, clock);
     }
 
     /** Takes the frame in every case: it is sent, or kept until it can be. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +25,18 @@ final class NodeAnswers implements AnswerHandler {
 
     private final StreamRoutes routes;
     private final NodeSearch search;
+    private final Consumer<String> warnings;
     private final NanoClock clock;
     private final AtomicCounter replayed;
     private final AtomicCounter renumbered;
     private final Map<String, AtomicCounter> refused = new HashMap<>();
     private @Nullable NodeConnection from;
 
-    NodeAnswers(StreamRoutes routes, NodeSearch search, Metrics metrics, NanoClock clock) {
+    /** @param warnings takes a line about a stream, once a minute for each at most */
+    NodeAnswers(StreamRoutes routes, NodeSearch search, Metrics metrics, Consumer<String> warnings, NanoClock clock) {
         this.routes = routes;
         this.search = search;
+        this.warnings = warnings;
         this.clock = clock;
         replayed = metrics.counter("microphone_frames_replayed_total");
         renumbered = metrics.counter("microphone_epochs_renumbered_total");
@@ -93,9 +97,7 @@ final class NodeAnswers implements AnswerHandler {
         SpooledRun run = route.run();
         if (run != null && route.isAsking() && isAnotherRun(run, epoch, coveredSequence)) {
             // Its frames would be dropped as those of the other: they go as a run that is later than both.
-            renumbered.incrementRelease();
-            run.sendWithEpoch(epoch + 1);
-            route.notOwned(clock.nanoTime(), 0);
+            renumber(route, run, epoch);
             return;
         }
         if (run == null || run.epoch() != epoch) {
@@ -132,6 +134,19 @@ final class NodeAnswers implements AnswerHandler {
             return false;
         }
         return epoch > run.epoch() || (coveredSequence >= 0 && !run.mayBeKnown()) || !run.canBeCovered(coveredSequence);
+    }
+
+    private void renumber(StreamRoute route, SpooledRun run, long knownEpoch) {
+        long nowNs = clock.nanoTime();
+        renumbered.incrementRelease();
+        run.sendWithEpoch(knownEpoch + 1);
+        route.notOwned(nowNs, 0);
+        if (route.warns(nowNs)) {
+            warnings.accept("stream " + route.stream() + ": a node has another run of it, epoch " + knownEpoch
+                    + ", so this one goes on as " + run.epoch()
+                    + "; said once, this machine's clock was set back; said again and again, another agent sends a"
+                    + " stream of the same name");
+        }
     }
 
     @Override

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where one stream stands: its runs, the oldest first, and the node that takes them. One thread. */
 final class StreamRoute {
+    /** Between two warnings about a stream. */
+    private static final long WARNING_INTERVAL_NS = 60_000_000_000L;
+
     private final StreamName stream;
     private final NodeConnections connections;
     private final long inOrderNs;
@@ -30,6 +33,8 @@ final class StreamRoute {
     private boolean isAsking;
 
     private long askingSinceNs;
+    private boolean hasWarned;
+    private long warnedNs;
 
     /**
      * @param connections those that it uses
@@ -184,6 +189,16 @@ final class StreamRoute {
             isAsking = true;
             askingSinceNs = nowNs;
         }
+    }
+
+    /** Whether it is time for a warning about this stream; then it counts as given. */
+    boolean warns(long nowNs) {
+        if (hasWarned && nowNs - warnedNs < WARNING_INTERVAL_NS) {
+            return false;
+        }
+        hasWarned = true;
+        warnedNs = nowNs;
+        return true;
     }
 
     /** Whether it has said hello on this connection, and has no owner's answer yet. */

@@ -36,6 +36,7 @@ final class ClusterSenderTest {
     private final Map<NodeEndpoint, FakeNode> nodes = new HashMap<>();
     private final List<NodeEndpoint> opened = new ArrayList<>();
     private final List<String> reported = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final Frame frame = new Frame();
     private ClusterSender sender;
     private long sequence;
@@ -58,6 +59,7 @@ final class ClusterSenderTest {
                 names,
                 metrics,
                 error -> reported.add(error.getMessage()),
+                warnings::add,
                 clock);
     }
 
@@ -384,6 +386,31 @@ final class ClusterSenderTest {
         work(200);
         assertEquals(range(4, 10), node(SECOND).frames);
         assertEquals(1, renumbered());
+    }
+
+    /** Two agents that send the same stream push each other's epochs up for as long as both run. */
+    @Test
+    void shouldWarnOfAnotherSenderOfTheStreamOnceAMinute() {
+        FakeNode first = owned();
+        long epoch = 7;
+        long endNs = clock.nanoTime() + 150 * 1_000_000_000L;
+        while (clock.nanoTime() < endNs) {
+            first.answers.add(handler -> handler.onMoved(ID, 3, ""));
+            work(200);
+            epoch += 2;
+            first.owns(ID, epoch - 1, 50, 3, "");
+            work(20);
+            first.owns(ID, epoch, -1, 3, "");
+            work(780);
+        }
+        assertTrue(renumbered() > 100, renumbered() + " times");
+        assertEquals(3, warnings.size(), warnings::toString);
+        assertEquals(
+                "stream " + STREAM + ": a node has another run of it, epoch 8, so this one goes on as 9; said once,"
+                        + " this machine's clock was set back; said again and again, another agent sends a stream of"
+                        + " the same name",
+                warnings.get(0));
+        assertTrue(warnings.get(2).startsWith("stream " + STREAM), warnings.get(2));
     }
 
     @Test

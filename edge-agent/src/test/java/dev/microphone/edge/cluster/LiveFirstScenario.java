@@ -45,6 +45,7 @@ abstract class LiveFirstScenario {
     final List<FakeNode> connections = new ArrayList<>();
 
     final List<Throwable> errors = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
     final Frame frame = new Frame();
     ClusterSender sender;
     boolean linkIsCut;
@@ -61,7 +62,8 @@ abstract class LiveFirstScenario {
         Spool spool = onDisk
                 ? Spool.onDisk(folder, SpoolLimits.defaults(), metrics, errors::add)
                 : Spool.inMemory(SpoolLimits.defaults(), metrics);
-        sender = new ClusterSender(spool, liveFirst, this::open, List.of(NODE), names, metrics, errors::add, clock);
+        sender = new ClusterSender(
+                spool, liveFirst, this::open, List.of(NODE), names, metrics, errors::add, warnings::add, clock);
     }
 
     Link open(NodeEndpoint endpoint) {
@@ -77,6 +79,7 @@ abstract class LiveFirstScenario {
             sender.onClose();
         }
         assertEquals(List.of(), errors);
+        assertEquals(List.of(), warnings);
     }
 
     FakeNode newest() {

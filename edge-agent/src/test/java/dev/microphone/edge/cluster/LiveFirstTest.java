@@ -307,6 +307,7 @@ final class LiveFirstTest extends LiveFirstScenario {
                 names,
                 metrics,
                 errors::add,
+                warnings::add,
                 clock);
         capture(7, 30_000, 0);
         work(20);

@@ -92,6 +92,8 @@ final class Fleet implements Agent {
                     names,
                     metrics,
                     errors,
+                    // No run of these has an earlier epoch than one before it.
+                    warning -> errors.onError(new IllegalStateException(warning)),
                     SystemNanoClock.INSTANCE));
         }
         Random phases = new Random(SEED);

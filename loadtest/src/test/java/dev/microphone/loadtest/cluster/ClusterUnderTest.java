@@ -151,6 +151,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 names,
                 metrics,
                 ClusterUnderTest::fail,
+                System.err::println,
                 SystemNanoClock.INSTANCE);
         opened.add(0, agent::onClose);
         for (int i = 0; i < streamCount; i++) {

@@ -82,6 +82,7 @@ public final class AgentNode implements AutoCloseable {
                 names,
                 metrics,
                 host.errors(),
+                messages,
                 SystemNanoClock.INSTANCE);
         EdgeAgent edge = new EdgeAgent(sender, metrics, Captures.faults(host, messages), BacklogLimits.defaults());
         AtomicCounter waiting = metrics.gauge("microphone_spool_waiting_frames");
