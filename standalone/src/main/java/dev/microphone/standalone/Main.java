@@ -8,6 +8,6 @@ public final class Main {
 
     /** Ends the process with 0 when the command did its work, 1 when it failed, 2 when it was not understood. */
     public static void main(String[] arguments) {
-        System.exit(CommandLines.microphone().execute(arguments));
+        System.exit(CommandLines.microphone(arguments).execute(arguments));
     }
 }

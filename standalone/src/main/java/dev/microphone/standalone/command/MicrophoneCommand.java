@@ -1,6 +1,5 @@
 package dev.microphone.standalone.command;
 
-import dev.microphone.standalone.command.plugins.PluginsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -8,25 +7,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command without a subcommand. */
+/** The command without a subcommand; {@link CommandLines} adds those. */
 @Command(
         name = "microphone",
         description = "Captures sound, cleans it with sandboxed WASM plugins, and delivers it: all on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            DemoCommand.class,
-            RunCommand.class,
-            ProcessCommand.class,
-            AgentCommand.class,
-            ProcessorCommand.class,
-            RouterCommand.class,
-            ClusterCommand.class,
-            DevicesCommand.class,
-            PluginsCommand.class,
-            ConfigCommand.class,
-            BenchCommand.class,
-            VersionCommand.class
-        },
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",

@@ -19,7 +19,7 @@ record Result(int exitCode, String out, String err) {
         System.setOut(outStream);
         System.setErr(errStream);
         try {
-            CommandLine commandLine = CommandLines.microphone()
+            CommandLine commandLine = CommandLines.microphone(arguments)
                     .setOut(new PrintWriter(outStream, true, StandardCharsets.UTF_8))
                     .setErr(new PrintWriter(errStream, true, StandardCharsets.UTF_8));
             int exitCode = commandLine.execute(arguments);
