@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -92,12 +93,20 @@ public final class PluginLibrary implements AutoCloseable {
     }
 
     /**
-     * The same for a process in which nothing is live yet, and somebody waits: as soon as each plugin has passed all kinds
-     * of frames within half of its limit. The warm-up goes on beside the streams, and until it is over the plugin's frames
-     * may take ten times its limit.
+     * The same for a process in which nothing is live yet, and somebody waits: returns before the plugins are warm. Frames
+     * must wait until {@link #keepingUp}. The warm-up goes on beside the streams, and until it is over the plugins' frames
+     * may take ten times their limit.
      */
     public PreparedChain prepareSoon(ChainSpec spec) throws PluginRejectedException {
         return prepare(spec, true);
+    }
+
+    /**
+     * Done when all plugins that were prepared soon before this call have passed frames of all kinds, in the mean within
+     * their limit; with a {@link PluginRejectedException}, which names the plugin, when one of them failed.
+     */
+    public CompletableFuture<Void> keepingUp() {
+        return loader.keepingUp();
     }
 
     private synchronized PreparedChain prepare(ChainSpec spec, boolean isLiveSoon) throws PluginRejectedException {

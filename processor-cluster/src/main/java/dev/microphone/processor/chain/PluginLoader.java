@@ -13,6 +13,7 @@ import dev.microphone.processor.wasm.Watchdog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -60,7 +61,6 @@ final class PluginLoader implements AutoCloseable {
         this.warnings = warnings;
         this.background = background;
         this.watchdog = watchdog;
-        this.later = new LaterWarmUps(watchdog, warnings);
         int processors = Runtime.getRuntime().availableProcessors();
         threads = new ThreadPoolExecutor(
                 processors,
@@ -70,15 +70,17 @@ final class PluginLoader implements AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().daemon().name("plugin-load-", 0).factory());
         threads.allowCoreThreadTimeOut(true);
+        later = new LaterWarmUps(watchdog, threads, warnings);
     }
 
     /**
      * Begins to compile and warm what {@link #load} will need, unless that was begun before. Does not wait.
      *
-     * @param isLiveSoon whether somebody waits for it, and the warm-up may go on beside live streams
+     * @param isLiveSoon whether somebody waits for it: it counts as loaded then before its warm-up, which {@link
+     *     #keepingUp} waits for, and which goes on beside live streams
      */
     void begin(PluginSpec spec, PluginVersion version, boolean isLiveSoon) {
-        modules.computeIfAbsent(version.digest(), digest -> threads.submit(() -> warm(spec, version, isLiveSoon)));
+        modules.computeIfAbsent(version.digest(), digest -> threads.submit(() -> load(spec, version, isLiveSoon)));
     }
 
     /**
@@ -130,7 +132,12 @@ final class PluginLoader implements AutoCloseable {
         }
     }
 
-    private PluginModule warm(PluginSpec spec, PluginVersion version, boolean isLiveSoon)
+    /** Done when all that was begun to be live soon keeps up; with a PluginRejectedException when one of it failed. */
+    CompletableFuture<Void> keepingUp() {
+        return later.keepingUp();
+    }
+
+    private PluginModule load(PluginSpec spec, PluginVersion version, boolean isLiveSoon)
             throws PluginRejectedException {
         PluginLimits chosen = limitsOf(spec);
         PluginModule module = PluginModule.load(version.wasm(), chosen, cache, warnings);
@@ -142,7 +149,6 @@ final class PluginLoader implements AutoCloseable {
             try {
                 WarmUp warmUp = new WarmUp(warmed, warmUpFrames, SystemNanoClock.INSTANCE);
                 if (isLiveSoon) {
-                    warmUp.untilSteady(watch);
                     later.add(spec.reference(), module, warmed, warmUp);
                     goesOn = true;
                 } else {

@@ -24,6 +24,12 @@ final class WarmUp {
     private static final int FRAMES_OF_A_KIND = 25;
 
     private static final int KINDS = 4;
+    /** At first the kinds take shorter turns, so that few frames meet all of them. */
+    private static final int FRAMES_OF_A_SHORT_TURN = 5;
+    /** All kinds once, in short turns: the plugin keeps up when its frames take no longer than the limit in the mean. */
+    private static final int KEEPING_UP_FRAMES = KINDS * FRAMES_OF_A_SHORT_TURN;
+    /** And none of them more than five times the limit: half of what it may take until it is warm. */
+    private static final int LONGEST_OF_LIMIT = 5;
     /** All kinds once, each frame within half of its limit: warm, when the plugin has had its frames. */
     private static final int STEADY_SHARE = 2;
 
@@ -60,6 +66,9 @@ final class WarmUp {
     private final SplittableRandom random = new SplittableRandom(1);
     private final long startNs;
     private int done;
+    private final long[] recentNs = new long[KEEPING_UP_FRAMES];
+    private long recentSumNs;
+    private int shortFrames;
     private int steadyFrames;
     private int quickFrames;
     private long cycleNs;
@@ -85,15 +94,21 @@ final class WarmUp {
     }
 
     /**
-     * Until all kinds of frames have passed within half of the limit: enough to begin with, while {@link #untilWarm} goes
-     * on beside it. A plugin that never gets there ends as there.
+     * Until frames of all kinds have taken no longer than the limit, in the mean: enough to begin with, while {@link
+     * #untilWarm} goes on beside it. Not each of them: where the JIT and others need the processor, a frame now and then
+     * takes milliseconds more by the clock, however quick the code is. A plugin that never gets there ends as there. May
+     * be interrupted between two frames.
      *
      * @throws PluginRejectedException as {@link #untilWarm}
      */
-    void untilSteady(Watch watch) throws PluginRejectedException {
-        while (!isWarm() && steadyFrames < STEADY_FRAMES) {
+    void untilKeepingUp(Watch watch) throws PluginRejectedException {
+        while (!isWarm() && !keepsUp() && !Thread.currentThread().isInterrupted()) {
             runFrame(watch);
         }
+    }
+
+    private boolean keepsUp() {
+        return shortFrames >= KEEPING_UP_FRAMES && recentSumNs <= KEEPING_UP_FRAMES * limitNs;
     }
 
     /**
@@ -118,7 +133,7 @@ final class WarmUp {
     private long runFrame(Watch watch) throws PluginRejectedException {
         long budgetNs = instance.module().limits().warmUpFrameBudgetNs();
         long beforeNs = clock.nanoTime();
-        System.arraycopy(cycle[done % cycle.length], 0, pcm, 0, FRAME_LENGTH);
+        System.arraycopy(cycle[positionInCycle()], 0, pcm, 0, FRAME_LENGTH);
         PluginFault fault = PluginFault.NONE;
         if (takesReference) {
             addEcho(pcm, farEnd);
@@ -141,7 +156,19 @@ final class WarmUp {
         return tookNs;
     }
 
+    private int positionInCycle() {
+        if (done >= cycle.length || cycle.length < KINDS * FRAMES_OF_A_KIND) {
+            return done % cycle.length;
+        }
+        int turn = done / FRAMES_OF_A_SHORT_TURN;
+        return turn % KINDS * FRAMES_OF_A_KIND + turn / KINDS * FRAMES_OF_A_SHORT_TURN + done % FRAMES_OF_A_SHORT_TURN;
+    }
+
     private void count(long tookNs) {
+        int oldest = done % KEEPING_UP_FRAMES;
+        recentSumNs += tookNs - recentNs[oldest];
+        recentNs[oldest] = tookNs;
+        shortFrames = tookNs <= LONGEST_OF_LIMIT * limitNs ? shortFrames + 1 : 0;
         done++;
         steadyFrames = tookNs < limitNs / STEADY_SHARE ? steadyFrames + 1 : 0;
         quickFrames = tookNs < limitNs / QUICK_SHARE ? quickFrames + 1 : 0;

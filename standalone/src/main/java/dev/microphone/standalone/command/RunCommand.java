@@ -85,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
             system.capture();
             ends = system.allEnded();
             err.println(greeting(config, system));
-            CompletableFuture.anyOf(interrupted, ends).join();
+            system.awaitEnd(interrupted);
         }
         int exitCode = report(ends.join(), err);
         long undelivered = system.undeliveredFrames();

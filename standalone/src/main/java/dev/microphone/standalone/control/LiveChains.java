@@ -50,7 +50,9 @@ public final class LiveChains {
         this.meanings = meanings;
         this.events = events;
         this.chains = new StreamChains<>(new Assigned(
-                defaultChain, plugins.prepare(meanings.apply(defaultChain)), CanonicalAudio.MAX_SAMPLES_PER_CHANNEL));
+                defaultChain,
+                plugins.prepareSoon(meanings.apply(defaultChain)),
+                CanonicalAudio.MAX_SAMPLES_PER_CHANNEL));
     }
 
     /** Says where live streams are processed. Before anything is live. */
@@ -69,7 +71,7 @@ public final class LiveChains {
     }
 
     /**
-     * Loads what the stream passes from the start.
+     * Loads what the stream passes from the start. Its frames must wait until {@link Plugins#keepingUp}.
      *
      * @param frameMillis of its frames: 5, 10 or 20
      * @throws dev.microphone.standalone.terminal.UserError when the chain cannot be used

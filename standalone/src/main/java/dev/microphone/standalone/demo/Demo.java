@@ -68,7 +68,7 @@ public final class Demo {
                 metrics = system.metrics();
                 listener = Listener.connect(client, system.url(), AFTER);
                 system.capture();
-                system.allEnded().join();
+                system.awaitEnd(new CompletableFuture<>());
             }
             listener.awaitClosed(GOODBYE_TIMEOUT);
         }
@@ -92,7 +92,7 @@ public final class Demo {
             system.capture();
             out.println(
                     "listen at " + system.url() + ": switch between " + BEFORE + " and " + AFTER + " (Ctrl-C ends)");
-            CompletableFuture.anyOf(stop, system.allEnded()).join();
+            system.awaitEnd(stop);
         }
     }
 

@@ -48,17 +48,26 @@ public final class LocalSystem implements AutoCloseable {
     private final NodeHttp http;
     private final Captures captures;
     private final EdgeAgent edge;
+    private final CompletableFuture<Void> keepingUp;
 
-    private LocalSystem(ServiceHost host, Metrics metrics, NodeHttp http, Captures captures, EdgeAgent edge) {
+    private LocalSystem(
+            ServiceHost host,
+            Metrics metrics,
+            NodeHttp http,
+            Captures captures,
+            EdgeAgent edge,
+            CompletableFuture<Void> keepingUp) {
         this.host = host;
         this.metrics = metrics;
         this.http = http;
         this.captures = captures;
         this.edge = edge;
+        this.keepingUp = keepingUp;
     }
 
     /**
-     * Opens the sources, and starts all stages behind them. Nothing is captured before {@link #capture}.
+     * Opens the sources, and starts all stages behind them. Nothing is captured before {@link #capture}. What is captured
+     * while the plugins still warm up waits in the agent.
      *
      * @param messages takes one line for the user now and then; any thread
      * @throws UserError when something cannot be opened; then nothing is left running
@@ -78,19 +87,21 @@ public final class LocalSystem implements AutoCloseable {
             throws IOException {
         Map<Long, StageDump.Stream> dumps = new HashMap<>();
         Captures captures = Captures.open(config.streams(), tap(config, dump, dumps), host);
+        // The media driver starts beside all that needs none.
+        CompletableFuture<EmbeddedMedia> launching =
+                CompletableFuture.supplyAsync(() -> host.own(EmbeddedMedia.launch(host.errors())));
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
         Metrics metrics = new Metrics();
-        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
-        ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
-        // The media driver starts beside the plugins, which take as long as all else together.
-        CompletableFuture<EmbeddedMedia> launching =
-                CompletableFuture.supplyAsync(() -> host.own(EmbeddedMedia.launch(host.errors())));
+        NodeHttp http;
+        ControlPart control;
         Processing processing;
         try {
+            http = NodeHttp.open(config.http(), metrics, host);
+            control = ControlPart.start(config.control(), names, metrics, host, messages);
             processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
         } finally {
-            // Whatever becomes of the plugins: what is being opened must be there before the host closes it.
+            // Whatever becomes of them: what is being opened must be there before the host closes it.
             launching.handle((media, failure) -> true).join();
         }
         dumps.forEach(processing::dump);
@@ -118,11 +129,11 @@ public final class LocalSystem implements AutoCloseable {
                 SystemNanoClock.INSTANCE);
 
         Connected connected = new Connected(List.of(toProcessor, toRouter));
-        http.report(List.of(media), () -> readiness(connected, router));
+        http.report(List.of(media), () -> readiness(connected, processing, router));
         connected.await();
         host.start(new CompositeAgent(edge.agent(), report));
         host.own(new Drain(metrics)::await);
-        return new LocalSystem(host, metrics, http, captures, edge);
+        return new LocalSystem(host, metrics, http, captures, edge, processing.keepingUp());
     }
 
     private static EmbeddedMedia launched(CompletableFuture<EmbeddedMedia> launching) {
@@ -155,10 +166,13 @@ public final class LocalSystem implements AutoCloseable {
         return new FramePublisher(media.aeron(), Connected.channelOf(receiver), streamId, metrics, stage);
     }
 
-    private static Health readiness(Connected connected, Router router) {
+    private static Health readiness(Connected connected, Processing processing, Router router) {
         List<String> reasons = new ArrayList<>(router.health().reasons());
         if (!connected.isConnected()) {
             reasons.add("the stages are not connected");
+        }
+        if (!processing.keepingUp().isDone()) {
+            reasons.add("the plugins are warming up");
         }
         return new Health(reasons);
     }
@@ -190,6 +204,25 @@ public final class LocalSystem implements AutoCloseable {
     /** Done when all sources have come to their end, or were stopped. */
     public CompletableFuture<List<StreamEnd>> allEnded() {
         return captures.allEnded();
+    }
+
+    /**
+     * Waits until all sources have come to their end, or until something else is done.
+     *
+     * @throws UserError when a plugin fails in its warm-up
+     */
+    public void awaitEnd(CompletableFuture<?> orDone) {
+        CompletableFuture<Void> failed = new CompletableFuture<>();
+        var unused = keepingUp.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                failed.completeExceptionally(failure);
+            }
+        });
+        try {
+            CompletableFuture.anyOf(orDone, allEnded(), failed).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     /** Ends the sources, and waits until their last frames are on their way. */

@@ -21,17 +21,20 @@ import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ServiceHost;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
- * The processor's part: which stream passes which chain, inside which limits. Loaded and warm before anything is live,
- * and changed while it is.
+ * The processor's part: which stream passes which chain, inside which limits. Loaded before anything is live, warmed
+ * up while the first frames wait, and changed later.
  */
 final class Processing {
     private static final String NAME = "local";
 
     private final Plugins plugins;
+    private final CompletableFuture<Void> keepingUp;
     private final LiveChains chains;
     private final ProcessorSettings settings;
     private final ControlEventListener events;
@@ -40,12 +43,14 @@ final class Processing {
 
     private Processing(
             Plugins plugins,
+            CompletableFuture<Void> keepingUp,
             LiveChains chains,
             ProcessorSettings settings,
             ControlEventListener events,
             ControlThread control,
             PluginControl pluginControl) {
         this.plugins = plugins;
+        this.keepingUp = keepingUp;
         this.chains = chains;
         this.settings = settings;
         this.events = events;
@@ -75,15 +80,27 @@ final class Processing {
         for (StreamConfig stream : config.streams()) {
             chains.begin(stream.name(), stream.chain(), stream.capture().frameMillis());
         }
+        CompletableFuture<Void> keepingUp = plugins.keepingUp();
         // Those that no stream passes yet: what is wrong with them shows now, and assigning one later takes no time.
         config.chains().values().forEach(plugins::prepareSoon);
+        CompletableFuture<Void> others = plugins.keepingUp();
+        var unused = keepingUp.thenRun(() -> tellOfFailure(others, messages));
         ProcessorSettings defaults = ProcessorSettings.defaults();
         ProcessorSettings settings = new ProcessorSettings(
                 defaults.maxSessions(), defaults.idleTimeoutNs(), defaults.frameLimit(), limits.faultPolicy());
         ControlThread control = host.own(new ControlThread(host.errors()::onError));
         PluginControl pluginControl = new PluginControl(plugins.library(), sources, events, messages);
         ControlEndpoints.register(routes, pluginControl, chains, config.chains(), part.log(), control, metrics);
-        return new Processing(plugins, chains, settings, events, control, pluginControl);
+        return new Processing(plugins, keepingUp, chains, settings, events, control, pluginControl);
+    }
+
+    private static void tellOfFailure(CompletableFuture<Void> plugins, Consumer<String> messages) {
+        var unused = plugins.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                Throwable refusal = failure.getCause();
+                messages.accept(String.valueOf(refusal == null ? failure : refusal.getMessage()));
+            }
+        });
     }
 
     private static void tellWhoWins(MicrophoneConfig config, PluginSources sources, Consumer<String> messages) {
@@ -105,15 +122,30 @@ final class Processing {
         chains.tap(streamId, into.chain(), into::nextChain);
     }
 
+    /** Done when the plugins of all streams keep up; with a UserError when one of them failed. */
+    CompletableFuture<Void> keepingUp() {
+        return keepingUp;
+    }
+
+    /** @throws UserError when a plugin failed in its warm-up */
+    void awaitKeepingUp() {
+        try {
+            keepingUp.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
     /** What a stream passes, as it was written. Any thread. */
     String chainTextOf(long streamId) {
         return chains.chainTextOf(streamId);
     }
 
+    /** Takes no frame before all plugins keep up. */
     ProcessorAgent agent(FramePoller captured, FrameHandler toRouter, Metrics metrics) {
         ProcessorAgent agent = new ProcessorAgent(
                 NAME,
-                captured,
+                new WaitingPoller(captured, keepingUp),
                 toRouter,
                 chains::chainOf,
                 events,

@@ -61,6 +61,7 @@ public final class ProcessorNode implements AutoCloseable {
         NodeHttp http = NodeHttp.open(config.http(), metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         Processing processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
+        processing.awaitKeepingUp();
         EmbeddedMedia fromAgents = host.own(EmbeddedMedia.launchForAgents(host.errors()));
         // A driver of its own: see TaskManagerNode.
         EmbeddedMedia toRouterMedia = host.own(EmbeddedMedia.launch(host.errors()));

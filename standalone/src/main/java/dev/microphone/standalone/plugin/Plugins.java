@@ -16,6 +16,8 @@ import dev.microphone.standalone.terminal.DidYouMean;
 import dev.microphone.standalone.terminal.UserError;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** Loads chains as the user names them. Any thread. */
@@ -95,12 +97,25 @@ public final class Plugins implements AutoCloseable {
     }
 
     /**
-     * The same for streams that are about to begin, before anything is live: see {@link PluginLibrary#prepareSoon}.
+     * The same for streams that are about to begin, before anything is live; their frames must wait until {@link
+     * #keepingUp}. See {@link PluginLibrary#prepareSoon}.
      *
      * @throws UserError as {@link #prepare(String)}
      */
     public PreparedChain prepareSoon(ChainSpec spec) {
         return prepare(spec, library::prepareSoon);
+    }
+
+    /**
+     * Done when the plugins of all chains that were prepared soon before this call keep up; with a {@link UserError} when
+     * one of them failed.
+     */
+    public CompletableFuture<Void> keepingUp() {
+        return library.keepingUp().exceptionally(e -> {
+            throw e.getCause() instanceof PluginRejectedException refusal
+                    ? refused(refusal)
+                    : new CompletionException(e);
+        });
     }
 
     /** Either way to load a chain. */
@@ -114,9 +129,13 @@ public final class Plugins implements AutoCloseable {
         try {
             return loading.of(spec);
         } catch (PluginRejectedException e) {
-            String message = places.before(e) + e.getMessage();
-            throw e.isAboutParameters() ? UserError.badUsage(message, e) : UserError.failed(message, e);
+            throw refused(e);
         }
+    }
+
+    private UserError refused(PluginRejectedException e) {
+        String message = places.before(e) + e.getMessage();
+        return e.isAboutParameters() ? UserError.badUsage(message, e) : UserError.failed(message, e);
     }
 
     private void requireKnown(ChainSpec spec) {

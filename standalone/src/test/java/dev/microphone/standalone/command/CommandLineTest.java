@@ -155,8 +155,35 @@ class CommandLineTest {
         assertTrue(Result.of("--debug", "run", "--source", "also:").err().contains("\tat "));
     }
 
+    /** It is warmed up while its stream is captured already. */
+    @Test
+    void shouldEndWithTheNameOfAPluginThatFailsInItsWarmUp() throws IOException {
+        Path trap = Files.write(folder.resolve("trap.wasm"), TrapPlugin.wasm());
+
+        Result result = Result.of("run", "--source", "tone:", "--chain", trap.toString(), "--port", "0");
+
+        assertEquals(1, result.exitCode());
+        assertTrue(
+                result.err().contains("microphone: plugin '" + trap + "' fails on frame 0 of its warm-up: trap"),
+                result.err());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "process", "devices", "plugins", "config", "bench", "version"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "run",
+                "process",
+                "agent",
+                "processor",
+                "router",
+                "cluster",
+                "devices",
+                "plugins",
+                "config",
+                "bench",
+                "version"
+            })
     void shouldExplainEachCommand(String command) {
         Result result = Result.of(command, "--help");
 
