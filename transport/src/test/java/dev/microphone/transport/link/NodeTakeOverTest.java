@@ -67,8 +67,8 @@ final class NodeTakeOverTest {
         NodeLink link;
         try (EmbeddedMedia first = EmbeddedMedia.launch(NodeTakeOverTest::fail)) {
             NodePort node = node(first, basePort);
-            link = open(new NodeLink(
-                    agentSide.aeron(), new NodeEndpoint("127.0.0.1", basePort, basePort + 1), metrics));
+            link = open(
+                    new NodeLink(agentSide.aeron(), new NodeEndpoint("127.0.0.1", basePort, basePort + 1), metrics));
             await(node, link::isConnected);
         }
         NodePort second = open(node(open(EmbeddedMedia.launch(NodeTakeOverTest::fail)), basePort));
