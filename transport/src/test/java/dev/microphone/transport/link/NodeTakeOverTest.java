@@ -45,11 +45,12 @@ final class NodeTakeOverTest {
                 "processor");
     }
 
-    private static void await(NodePort node, BooleanSupplier condition) {
+    private static void await(NodePort node, NodeLink link, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadlineNs, "not reached within 30 s");
             node.poll(frame -> true, 10);
+            link.poll(new Recorder(new ArrayList<>()), 10);
         }
     }
 
@@ -64,14 +65,13 @@ final class NodeTakeOverTest {
                 usual -> usual.imageLivenessTimeoutNs(TimeUnit.MINUTES.toNanos(2))
                         .publicationConnectionTimeoutNs(TimeUnit.MINUTES.toNanos(2)),
                 NodeTakeOverTest::fail));
-        NodeLink link;
+        NodeEndpoint endpoint = new NodeEndpoint("127.0.0.1", basePort, basePort + 1);
+        NodeLink link = open(new NodeLink(agentSide.aeron(), endpoint, metrics));
         try (EmbeddedMedia first = EmbeddedMedia.launch(NodeTakeOverTest::fail)) {
             NodePort node = node(first, basePort);
-            link = open(
-                    new NodeLink(agentSide.aeron(), new NodeEndpoint("127.0.0.1", basePort, basePort + 1), metrics));
-            await(node, link::isConnected);
+            await(node, link, link::isConnected);
         }
         NodePort second = open(node(open(EmbeddedMedia.launch(NodeTakeOverTest::fail)), basePort));
-        await(second, () -> !link.isConnected());
+        await(second, link, () -> !link.isConnected());
     }
 }
