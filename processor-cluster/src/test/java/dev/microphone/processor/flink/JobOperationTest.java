@@ -124,6 +124,21 @@ final class JobOperationTest {
         assertNotSame(before, TaskManagerNode.running().toRouters());
     }
 
+    /** Nothing would come from agents any more, and nothing would be seen of it. */
+    @Test
+    void shouldFailWhenTheAeronThatAgentsSendToHasClosed() throws Exception {
+        ShardSettings settings = job.settings("gain", 100, 50);
+        TaskManagerNode node = TaskManagerNode.acquire(settings);
+        Door door = node.takeDoor();
+        // The one that the task takes.
+        node.giveBack(door);
+        job.start(1, settings);
+        job.await(() -> node.shards().ownerOf(0) != null);
+        door.aeron().close();
+        job.await(() -> job.lastFailure().contains("this task's Aeron has closed"));
+        node.release();
+    }
+
     @Test
     void shouldForgetItsKeyGroupsWhenTheJobEnds() throws Exception {
         ShardSettings settings = job.settings("gain", 200, 100);
