@@ -12,18 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How one {@code run} of a live source begins, by the wall clock from before its launcher on.
+ * How one {@code run} of a source in real time begins, by the wall clock from before its launcher on.
  *
  * @param capturing seconds until it says that it listens: from there on nothing that is said is lost
  * @param heard seconds until a frame has passed its plugins and the router
  * @param caughtUp seconds until the router has all that was captured, but for what is on its way
- * @param mostBehind seconds of sound that waited at most
  */
-record LiveStart(double capturing, double heard, double caughtUp, double mostBehind) {
+record LiveStart(double capturing, double heard, double caughtUp) {
     /** What {@code run} prints when the streams have begun. */
     private static final String READY = "listen at ";
 
-    private static final double FRAME_SECONDS = 0.02;
     /** On their way between two looks. */
     private static final long FRAMES_ON_THEIR_WAY = 3;
 
@@ -58,17 +56,15 @@ record LiveStart(double capturing, double heard, double caughtUp, double mostBeh
 
     private static LiveStart follow(URL metrics, double capturing, long startNs) throws IOException {
         double heard = 0;
-        long mostBehindFrames = 0;
         while (System.nanoTime() - startNs < TIMEOUT_NS) {
             String text = read(metrics);
             long captured = sum(text, "normalise");
             long routed = sum(text, "router");
-            mostBehindFrames = Math.max(mostBehindFrames, captured - routed);
             if (heard == 0 && routed > 0) {
                 heard = secondsSince(startNs);
             }
             if (heard > 0 && captured - routed <= FRAMES_ON_THEIR_WAY) {
-                return new LiveStart(capturing, heard, secondsSince(startNs), mostBehindFrames * FRAME_SECONDS);
+                return new LiveStart(capturing, heard, secondsSince(startNs));
             }
             LockSupport.parkNanos(LOOK_INTERVAL_NS);
         }

@@ -113,7 +113,6 @@ public final class StartBenchmark implements Benchmark {
                 "run, until its streams are captured", median(live, LiveStart::capturing), "s", Target.atMost(1, "s"));
         report.figure("  until a frame is through its plugins", seconds(median(live, LiveStart::heard)));
         report.figure("  until it is not behind any more", seconds(median(live, LiveStart::caughtUp)));
-        report.figure("  what has waited meanwhile, at most", seconds(median(live, LiveStart::mostBehind)));
     }
 
     private static double median(List<LiveStart> starts, ToDoubleFunction<LiveStart> figure) {
