@@ -57,6 +57,7 @@ final class BacklogTurnsTest {
                 error -> {
                     throw new AssertionError(error);
                 },
+                warning -> {},
                 clock);
         for (int i = 0; i < STREAMS; i++) {
             StreamName stream = stream(i);
