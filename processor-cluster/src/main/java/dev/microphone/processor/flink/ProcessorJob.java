@@ -55,7 +55,7 @@ public final class ProcessorJob {
 
     /**
      * A job that ends at once, and leaves every TaskManager that it ran on warm for the other: plugins loaded, the bus read,
-     * a door open, and those parts of Flink run once that the job needs. A cold one takes some seconds for that, in which
+     * and those parts of Flink run once that the job needs. A cold one takes some seconds for that, in which
      * its streams would wait. Only where the classes are the process's own (Flink's {@code lib/}), as those that come with
      * a job go with it: elsewhere it fails.
      */

@@ -22,12 +22,7 @@ final class WarmUpFunction extends RichMapFunction<Long, Long> {
                     + " it: put the jar into the lib/ folder of Flink on the JobManager and all TaskManagers, and set"
                     + " classloader.parent-first-patterns.additional: dev.microphone");
         }
-        TaskManagerNode node = TaskManagerNode.acquire(settings);
-        try {
-            node.giveBack(node.takeDoor());
-        } finally {
-            node.release();
-        }
+        TaskManagerNode.acquire(settings).release();
         getRuntimeContext().getState(new ValueStateDescriptor<>("warm-up", BytePrimitiveArraySerializer.INSTANCE));
     }
 
