@@ -41,9 +41,9 @@ final class ShardTask {
     private @Nullable Reception reception;
     private @Nullable Housekeeping housekeeping;
 
-    private ShardTask(TaskManagerNode node, String name) {
+    private ShardTask(TaskManagerNode node, Door door, String name) {
         this.node = node;
-        door = node.takeDoor();
+        this.door = door;
         Metrics metrics = node.metrics();
         toRouters = node.toRouters();
         routers = new RouterLinks(toRouters.aeron(), node.routers(), node.names(), metrics, "processor-" + name, clock);
@@ -52,14 +52,19 @@ final class ShardTask {
 
     static ShardTask begin(ShardSettings settings, String name) {
         TaskManagerNode node = TaskManagerNode.acquire(settings);
+        Door door = null;
         boolean begun = false;
         try {
-            ShardTask task = new ShardTask(node, name);
+            door = node.takeDoor();
+            ShardTask task = new ShardTask(node, door, name);
             CURRENT.set(task);
             begun = true;
             return task;
         } finally {
             if (!begun) {
+                if (door != null) {
+                    node.giveBack(door);
+                }
                 node.release();
             }
         }

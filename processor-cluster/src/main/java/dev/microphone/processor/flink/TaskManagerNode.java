@@ -57,7 +57,9 @@ final class TaskManagerNode implements AutoCloseable {
     private final ServiceHost host;
     private final Metrics metrics = new Metrics();
     private final StreamDirectory names = new StreamDirectory();
+    /** Guarded by this. */
     private EmbeddedMedia toRouters;
+
     private final Watchdog watchdog;
     private final StreamChains<PreparedChain> chains;
     private final StreamChains<String> chainTexts;
