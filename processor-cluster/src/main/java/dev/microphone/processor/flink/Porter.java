@@ -24,18 +24,6 @@ final class Porter implements Agent {
     /** Nobody is let in, so what comes was answered before it gets here. */
     private static final FrameHandler NOBODY = frame -> true;
 
-    private static final Coverage NOTHING = new Coverage() {
-        @Override
-        public long coveredEpoch(long streamId) {
-            return -1;
-        }
-
-        @Override
-        public long coveredSequence(long streamId) {
-            return -1;
-        }
-    };
-
     private record Post(Door door, Reception reception) {}
 
     private final ShardTable shards;
@@ -66,7 +54,7 @@ final class Porter implements Agent {
                         door::receivedBy,
                         new Reception.Terms(ShardRange.NONE, 0, 0),
                         shards,
-                        NOTHING,
+                        Coverage.NOTHING,
                         streamId -> "",
                         names,
                         metrics,

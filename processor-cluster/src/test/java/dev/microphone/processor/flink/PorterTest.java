@@ -107,17 +107,7 @@ final class PorterTest implements AnswerHandler {
                 taken::receivedBy,
                 new Reception.Terms(ShardRange.ALL, 9, 5_000),
                 shards,
-                new Coverage() {
-                    @Override
-                    public long coveredEpoch(long streamId) {
-                        return -1;
-                    }
-
-                    @Override
-                    public long coveredSequence(long streamId) {
-                        return -1;
-                    }
-                },
+                Coverage.NOTHING,
                 streamId -> "gain",
                 names,
                 metrics,
