@@ -5,6 +5,7 @@ import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.dump.StageDump;
+import dev.microphone.standalone.live.FirstFrames;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.standalone.terminal.Interruption;
 import dev.microphone.standalone.terminal.UserError;
@@ -80,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
             MicrophoneConfig config, ErrorLog errors, @Nullable StageDump dump, CompletableFuture<?> interrupted) {
         PrintStream err = System.err;
         CompletableFuture<List<StreamEnd>> ends;
-        LocalSystem system = LocalSystem.start(config, errors, err::println, dump);
+        LocalSystem system = LocalSystem.start(config, errors, err::println, FirstFrames.WAIT, dump);
         try (system) {
             system.capture();
             ends = system.allEnded();

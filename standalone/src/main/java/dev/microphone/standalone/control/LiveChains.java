@@ -33,6 +33,7 @@ public final class LiveChains {
     }
 
     private final Plugins plugins;
+    private final Function<ChainSpec, PreparedChain> first;
     private final Function<String, ChainSpec> meanings;
     private final ControlEventListener events;
     private final StreamChains<Assigned> chains;
@@ -41,18 +42,22 @@ public final class LiveChains {
     private volatile @Nullable ProcessorAgent agent;
 
     /**
+     * @param first prepares what streams pass from the start
      * @param meanings of what a chain is written as; an IllegalArgumentException says that it means nothing
      * @param defaultChain of streams that are given none
      */
     public LiveChains(
-            Plugins plugins, Function<String, ChainSpec> meanings, String defaultChain, ControlEventListener events) {
+            Plugins plugins,
+            Function<ChainSpec, PreparedChain> first,
+            Function<String, ChainSpec> meanings,
+            String defaultChain,
+            ControlEventListener events) {
         this.plugins = plugins;
+        this.first = first;
         this.meanings = meanings;
         this.events = events;
         this.chains = new StreamChains<>(new Assigned(
-                defaultChain,
-                plugins.prepareSoon(meanings.apply(defaultChain)),
-                CanonicalAudio.MAX_SAMPLES_PER_CHANNEL));
+                defaultChain, first.apply(meanings.apply(defaultChain)), CanonicalAudio.MAX_SAMPLES_PER_CHANNEL));
     }
 
     /** Says where live streams are processed. Before anything is live. */
@@ -71,14 +76,15 @@ public final class LiveChains {
     }
 
     /**
-     * Loads what the stream passes from the start. Its frames must wait until {@link Plugins#keepingUp}.
+     * Loads what the stream passes from the start. Where its plugins are not warm yet, its frames must wait until {@link
+     * Plugins#keepingUp}.
      *
      * @param frameMillis of its frames: 5, 10 or 20
      * @throws dev.microphone.standalone.terminal.UserError when the chain cannot be used
      */
     public void begin(StreamName stream, String chain, int frameMillis) {
-        Assigned assigned = new Assigned(
-                chain, plugins.prepareSoon(meanings.apply(chain)), CanonicalAudio.samplesPerChannel(frameMillis));
+        Assigned assigned =
+                new Assigned(chain, first.apply(meanings.apply(chain)), CanonicalAudio.samplesPerChannel(frameMillis));
         chains.put(stream, assigned);
         streams.put(stream.value(), assigned);
     }

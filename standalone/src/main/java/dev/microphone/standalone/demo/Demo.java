@@ -6,6 +6,7 @@ import dev.microphone.edge.source.SourceUri;
 import dev.microphone.router.sink.SinkUri;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.StreamConfig;
+import dev.microphone.standalone.live.FirstFrames;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.frame.StreamName;
@@ -64,7 +65,7 @@ public final class Demo {
         Metrics metrics;
         Listener listener;
         try (HttpClient client = HttpClient.newHttpClient()) {
-            try (LocalSystem system = LocalSystem.start(config, errors, out::println)) {
+            try (LocalSystem system = LocalSystem.start(config, errors, out::println, FirstFrames.COME_LATER, null)) {
                 metrics = system.metrics();
                 listener = Listener.connect(client, system.url(), AFTER);
                 system.capture();
@@ -88,7 +89,7 @@ public final class Demo {
                 .withStreams(List.of(
                         new StreamConfig(AFTER, source, chain.spec(), capture),
                         new StreamConfig(BEFORE, source, "none", capture)));
-        try (LocalSystem system = LocalSystem.start(config, errors, out::println)) {
+        try (LocalSystem system = LocalSystem.start(config, errors, out::println, FirstFrames.COME_LATER, null)) {
             system.capture();
             out.println(
                     "listen at " + system.url() + ": switch between " + BEFORE + " and " + AFTER + " (Ctrl-C ends)");

@@ -73,17 +73,25 @@ public final class LocalSystem implements AutoCloseable {
      * @throws UserError when something cannot be opened; then nothing is left running
      */
     public static LocalSystem start(MicrophoneConfig config, ErrorLog errors, Consumer<String> messages) {
-        return start(config, errors, messages, null);
+        return start(config, errors, messages, FirstFrames.WAIT, null);
     }
 
     /** @param dump takes what each stage makes of the streams; belongs to the caller, to be closed after this; or null */
     public static LocalSystem start(
-            MicrophoneConfig config, ErrorLog errors, Consumer<String> messages, @Nullable StageDump dump) {
-        return Composition.start(errors, host -> compose(config, host, messages, dump));
+            MicrophoneConfig config,
+            ErrorLog errors,
+            Consumer<String> messages,
+            FirstFrames firstFrames,
+            @Nullable StageDump dump) {
+        return Composition.start(errors, host -> compose(config, host, messages, firstFrames, dump));
     }
 
     private static LocalSystem compose(
-            MicrophoneConfig config, ServiceHost host, Consumer<String> messages, @Nullable StageDump dump)
+            MicrophoneConfig config,
+            ServiceHost host,
+            Consumer<String> messages,
+            FirstFrames firstFrames,
+            @Nullable StageDump dump)
             throws IOException {
         Map<Long, StageDump.Stream> dumps = new HashMap<>();
         Captures captures = Captures.open(config.streams(), tap(config, dump, dumps), host);
@@ -99,7 +107,7 @@ public final class LocalSystem implements AutoCloseable {
         try {
             http = NodeHttp.open(config.http(), metrics, host);
             control = ControlPart.start(config.control(), names, metrics, host, messages);
-            processing = Processing.prepare(config, control, metrics, http.routes(), host, messages);
+            processing = Processing.prepare(config, firstFrames, control, metrics, http.routes(), host, messages);
         } finally {
             // Whatever becomes of them: what is being opened must be there before the host closes it.
             launching.handle((media, failure) -> true).join();

@@ -60,6 +60,7 @@ final class Processing {
 
     static Processing prepare(
             MicrophoneConfig config,
+            FirstFrames firstFrames,
             ControlPart part,
             Metrics metrics,
             HttpRoutes routes,
@@ -76,7 +77,8 @@ final class Processing {
                 messages,
                 config.pluginPlaces()));
         tellWhoWins(config, sources, messages);
-        LiveChains chains = new LiveChains(plugins, config::chain, config.defaultChain(), events);
+        LiveChains chains = new LiveChains(
+                plugins, chain -> firstFrames.prepare(plugins, chain), config::chain, config.defaultChain(), events);
         for (StreamConfig stream : config.streams()) {
             chains.begin(stream.name(), stream.chain(), stream.capture().frameMillis());
         }

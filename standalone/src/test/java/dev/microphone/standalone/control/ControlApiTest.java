@@ -9,6 +9,7 @@ import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.standalone.config.ConfigFile;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.dump.StageDump;
+import dev.microphone.standalone.live.FirstFrames;
 import dev.microphone.standalone.live.LocalSystem;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.ByteArrayOutputStream;
@@ -161,7 +162,7 @@ class ControlApiTest {
                 SystemEpochClock.INSTANCE, new PrintStream(errorOutput, true, StandardCharsets.UTF_8), true);
         Path stages = folder.resolve("stages");
         try (StageDump dump = new StageDump(stages, 64 << 20, StageDump.WhenBehind.LEAVE_OUT, messages::add)) {
-            try (LocalSystem started = LocalSystem.start(config(), errors, messages::add, dump)) {
+            try (LocalSystem started = LocalSystem.start(config(), errors, messages::add, FirstFrames.WAIT, dump)) {
                 system = started;
                 system.capture();
                 awaitFrames(10);
