@@ -2,6 +2,7 @@ package dev.microphone.processor.flink;
 
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.link.HelloHandler;
+import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.link.NodePort;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
@@ -49,6 +50,11 @@ final class Door implements AutoCloseable {
     NodePort receivedBy(HelloHandler receiver) {
         hellos = receiver;
         return port;
+    }
+
+    /** Where agents say hello. */
+    NodeEndpoint endpoint() {
+        return port.endpoint();
     }
 
     /** Where agents reach whoever is behind it. */

@@ -5,6 +5,9 @@ import dev.microphone.transport.link.NodePort;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import io.aeron.exceptions.RegistrationException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.BitSet;
 
 /**
@@ -28,24 +31,38 @@ final class PortBlocks {
 
     /** @throws IllegalStateException when no block of ports is free */
     synchronized NodePort open(Aeron aeron, HelloHandler hellos, Metrics metrics, String stage) {
-        RegistrationException lastRefusal = null;
+        Exception lastRefusal = null;
         for (int block = taken.nextClearBit(0); block < MAX_BLOCKS; block = taken.nextClearBit(block + 1)) {
             int port = firstPort + block * (2 + framePorts);
             if (port + 2 + framePorts > 0xffff) {
                 break;
             }
             try {
+                requireFree(port);
                 NodePort opened = new NodePort(aeron, host, port, framePorts, hellos, metrics, stage);
                 taken.set(block);
                 return opened;
-            } catch (RegistrationException e) {
+            } catch (RegistrationException | SocketException e) {
                 // Another process has one of them.
                 lastRefusal = e;
             }
         }
         throw new IllegalStateException(
-                "no " + (2 + framePorts) + " UDP ports in a row are free on " + host + " from " + firstPort + " on",
+                "no " + (2 + framePorts) + " UDP ports in a row are free on " + host + " from " + firstPort + " on"
+                        + (lastRefusal == null ? "" : ": " + lastRefusal.getMessage()),
                 lastRefusal);
+    }
+
+    /**
+     * Asks before Aeron does, whose driver says in the log, with its stack, that a port is taken: for each TaskManager on a
+     * machine but the first, at every start. Another process may take it right behind this; then Aeron says so.
+     */
+    private void requireFree(int port) throws SocketException {
+        for (int i = 0; i < 2 + framePorts; i++) {
+            try (DatagramSocket socket = new DatagramSocket(null)) {
+                socket.bind(new InetSocketAddress(host, port + i));
+            }
+        }
     }
 
     /** The block of that port may be taken again. */

@@ -14,6 +14,7 @@ import dev.microphone.processor.shard.RouterList;
 import dev.microphone.processor.shard.ShardTable;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
 import dev.microphone.schemas.bus.BusReports;
 import dev.microphone.schemas.bus.ControlBus;
@@ -70,6 +71,9 @@ final class TaskManagerNode implements AutoCloseable {
     private final Porter porter;
     private final AtomicInteger doors = new AtomicInteger();
     private final FlinkMetrics flinkMetrics;
+    /** Guarded by this. */
+    private boolean isRehearsed;
+
     /** That run here. Guarded by the class. */
     private int tasks;
 
@@ -218,13 +222,38 @@ final class TaskManagerNode implements AutoCloseable {
         return chainTexts.of(streamId);
     }
 
+    /**
+     * Does what shards do once, for nobody: what they need is loaded then, and compiled where it counts. The first call on
+     * a node does it, while others wait; not where a shard has been.
+     *
+     * @return how many frames came through
+     */
+    synchronized long rehearse() {
+        if (isRehearsed || doors.get() > 0) {
+            return 0;
+        }
+        isRehearsed = true;
+        try (Watch watch = watchdog.newWatch();
+                Rehearsal rehearsal = new Rehearsal(
+                        chains::of,
+                        settings.chains().keySet(),
+                        watch,
+                        host.errors(),
+                        newDoor("rehearsal", new Metrics()))) {
+            long frames = rehearsal.run();
+            LOG.info("{} frames have come through in the rehearsal", frames);
+            return frames;
+        }
+    }
+
     /** A door for one task, which gives it back: one that agents may know already, or a new one. */
     Door takeDoor() {
         Door known = porter.take();
-        return known == null
-                ? new Door(
-                        EmbeddedMedia.launchForAgents(host.errors()), ports, metrics, "door-" + doors.getAndIncrement())
-                : known;
+        return known == null ? newDoor("door-" + doors.getAndIncrement(), metrics) : known;
+    }
+
+    private Door newDoor(String stage, Metrics counters) {
+        return new Door(EmbeddedMedia.launchForAgents(host.errors()), ports, counters, stage);
     }
 
     /** The task has ended: until the next takes it, agents are told there where to go. */

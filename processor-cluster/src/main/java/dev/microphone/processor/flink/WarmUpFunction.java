@@ -22,7 +22,12 @@ final class WarmUpFunction extends RichMapFunction<Long, Long> {
                     + " it: put the jar into the lib/ folder of Flink on the JobManager and all TaskManagers, and set"
                     + " classloader.parent-first-patterns.additional: dev.microphone");
         }
-        TaskManagerNode.acquire(settings).release();
+        TaskManagerNode node = TaskManagerNode.acquire(settings);
+        try {
+            node.rehearse();
+        } finally {
+            node.release();
+        }
         getRuntimeContext().getState(new ValueStateDescriptor<>("warm-up", BytePrimitiveArraySerializer.INSTANCE));
     }
 

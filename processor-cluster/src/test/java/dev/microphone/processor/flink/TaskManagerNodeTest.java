@@ -1,5 +1,6 @@
 package dev.microphone.processor.flink;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -72,6 +73,29 @@ final class TaskManagerNodeTest {
         assertSame(first, node.takeDoor());
         node.giveBack(first);
         node.giveBack(second);
+        node.release();
+    }
+
+    @Test
+    void shouldDoWhatShardsDoOnceWithoutATrace() {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("gain"));
+        int counters = node.metrics().entries().size();
+        // Two lives of ten seconds of six streams, to the last frame.
+        assertEquals(2 * 500 * 6, node.rehearse());
+        assertEquals(0, node.rehearse());
+        assertEquals(counters, node.metrics().entries().size());
+        // Its ports too are free again.
+        Door door = node.takeDoor();
+        assertEquals(40_000, door.endpoint().port());
+        node.giveBack(door);
+        node.release();
+    }
+
+    @Test
+    void shouldNotRehearseWhereAShardHasBeen() {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("none"));
+        node.giveBack(node.takeDoor());
+        assertEquals(0, node.rehearse());
         node.release();
     }
 }

@@ -113,6 +113,10 @@ public final class LocalCluster implements AutoCloseable {
                 "sun.nio.ch")) {
             command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
+        if (kind.equals(FlinkProcess.JOB_MANAGER)) {
+            // It is not on the data path, and with C2 it takes a third of a core for its own compiling, for minutes.
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         command.addAll(javaOptions);
         command.addAll(List.of(
                 "-cp",
