@@ -1,5 +1,6 @@
 package dev.microphone.loadtest.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
@@ -68,6 +69,8 @@ final class ClusterProofTest {
             test.runOn(250);
             test.awaitAll(60);
             tell("rescaled from 3 to 2", test);
+            // A savepoint has every stream as it stands.
+            assertEquals(0, test.duplicates());
             test.assertBitIdentical();
             test.awaitAcknowledged(30);
         }

@@ -18,13 +18,17 @@ import org.agrona.CloseHelper;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         implements OneInputStreamOperator<Frame, Frame>, SessionStore {
     private static final long serialVersionUID = 1L;
     private static final String STATE = "sessions";
+    /** So long routers have to take the last frames; a millisecond or two is usual, and nothing is heard meanwhile. */
+    private static final long LAST_SNAPSHOTS_NS = 300_000_000L;
 
     private final ShardSettings settings;
 
@@ -125,6 +131,23 @@ class ChainOperator extends AbstractStreamOperator<Frame>
             processingDuration.record(task.clock().nanoTime() - startNs);
             output.collect(element);
         }
+    }
+
+    /**
+     * A savepoint behind which the job stops has all streams as they stand, where a checkpoint has each as it was when its
+     * turn came last: after a rescale or an upgrade nothing has to be processed again, and agents are live the sooner.
+     */
+    @Override
+    public OperatorSnapshotFutures snapshotState(
+            long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory storage)
+            throws Exception {
+        if (options.getCheckpointType() instanceof SavepointType savepoint && savepoint.isSynchronous()) {
+            long untilNs = task.clock().nanoTime() + LAST_SNAPSHOTS_NS;
+            if (task.awaitRoom(untilNs)) {
+                streams.storeAll(task::workForRouters, task.clock(), untilNs);
+            }
+        }
+        return super.snapshotState(checkpointId, timestamp, options, storage);
     }
 
     @Override

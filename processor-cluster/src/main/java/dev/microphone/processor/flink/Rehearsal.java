@@ -23,13 +23,17 @@ import dev.microphone.transport.link.NodeLink;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.ChannelUri;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
@@ -52,8 +56,15 @@ final class Rehearsal implements AutoCloseable {
     private static final long SNAPSHOT_INTERVAL_NS = 100_000_000L;
     private static final long EPOCH = 1;
     private static final String STAGE = "rehearsal";
-    /** A minute; on two busy cores it took up to eight seconds. */
-    private static final long LONGEST_NS = 60_000_000_000L;
+    /** Half a minute; on two busy cores it took up to 22 s. */
+    private static final long LONGEST_NS = 30_000_000_000L;
+
+    /** The JIT has nothing left to do that matters when it was at work for less than a tenth of a second and a half. */
+    private static final long QUIET_NS = 1_500_000_000L;
+
+    private static final double QUIET_SHARE = 0.1;
+    /** Where others keep the JIT busy it never is quiet. */
+    private static final int MOST_WAITS = 6;
 
     private final LongFunction<PreparedChain> chains;
     private final Watch watch;
@@ -142,7 +153,7 @@ final class Rehearsal implements AutoCloseable {
     /**
      * Runs it.
      *
-     * @return how many frames came through; fewer than were sent when it took longer than a minute
+     * @return how many frames came through; fewer than were sent when it took longer than half a minute
      */
     long run() {
         long untilNs = startNs + LONGEST_NS;
@@ -175,7 +186,27 @@ final class Rehearsal implements AutoCloseable {
         return delivered;
     }
 
-    private static @Nullable String await(java.util.function.Supplier<@Nullable String> text) {
+    /**
+     * Waits until the JIT is through with what it was given: it goes on for seconds, and streams that begin meanwhile have its
+     * threads beside them, and slow code.
+     */
+    void awaitCompiled() {
+        CompilationMXBean jit = ManagementFactory.getCompilationMXBean();
+        if (jit == null || !jit.isCompilationTimeMonitoringSupported()) {
+            return;
+        }
+        long nowMs = jit.getTotalCompilationTime();
+        for (int i = 0; i < MOST_WAITS && !Thread.currentThread().isInterrupted(); i++) {
+            long beforeMs = nowMs;
+            LockSupport.parkNanos(QUIET_NS);
+            nowMs = jit.getTotalCompilationTime();
+            if (nowMs - beforeMs <= QUIET_NS / 1_000_000 * QUIET_SHARE) {
+                return;
+            }
+        }
+    }
+
+    private static @Nullable String await(Supplier<@Nullable String> text) {
         long untilNs = System.nanoTime() + LONGEST_NS;
         String found = text.get();
         while (found == null && System.nanoTime() - untilNs < 0) {

@@ -19,6 +19,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import org.agrona.ErrorHandler;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
 
@@ -187,9 +188,34 @@ final class ShardStreams implements Coverage {
         return work;
     }
 
+    /**
+     * Writes down every stream as it stands now, out of turn: behind this the shard ends, and who goes on has nothing to
+     * process again. The routers have to take first what was sent to them; where one does not in time, what was written down
+     * of its streams before stays. For when all frames that were processed have been handed on.
+     *
+     * @param between keeps the ways to the routers going
+     * @param untilNs by the clock
+     */
+    void storeAll(Runnable between, NanoClock clock, long untilNs) {
+        settle(between, clock, untilNs);
+        live.forEach(stream -> take(stream, clock.nanoTime()));
+        settle(between, clock, untilNs);
+    }
+
+    private void settle(Runnable between, NanoClock clock, long untilNs) {
+        waiting.push(clock.nanoTime());
+        while (!waiting.isEmpty() && clock.nanoTime() - untilNs < 0) {
+            between.run();
+            waiting.poll(clock.nanoTime(), inStore);
+        }
+    }
+
     private void takeNext(long nowNs) {
         turn = (turn + 1) % live.size();
-        Stream stream = live.get(turn);
+        take(live.get(turn), nowNs);
+    }
+
+    private void take(Stream stream, long nowNs) {
         StreamSession session = stream.session;
         String router = downstream.routerOf(stream.streamId);
         if (session == null

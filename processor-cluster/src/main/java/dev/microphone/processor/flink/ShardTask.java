@@ -6,8 +6,10 @@ import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.ServiceHost;
 import java.util.Objects;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -35,6 +37,7 @@ final class ShardTask {
     private final RouterLinks routers;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final Frame pending = new Frame();
+    private final IdleStrategy idle = ServiceHost.dataPathIdleStrategy();
     private final AtomicCounter backPressured;
     private boolean hasPending;
     private boolean hasEnded;
@@ -116,6 +119,19 @@ final class ShardTask {
             hasPending = !routers.onFrame(pending);
         }
         return !hasPending;
+    }
+
+    /** Waits for room; false: there was none in time. */
+    boolean awaitRoom(long untilNs) {
+        while (!hasRoom() && clock.nanoTime() - untilNs < 0) {
+            workForRouters();
+        }
+        return !hasPending;
+    }
+
+    /** Keeps the ways to the routers going, while no frames are taken. */
+    void workForRouters() {
+        idle.idle(routers.doWork());
     }
 
     /**

@@ -224,15 +224,16 @@ final class TaskManagerNode implements AutoCloseable {
 
     /**
      * Does what shards do once, for nobody: what they need is loaded then, and compiled where it counts. The first call on
-     * a node does it, while others wait; not where a shard has been.
+     * a node does it, while others wait. Where shards run already too: they will take up other streams than their own.
      *
      * @return how many frames came through
      */
     synchronized long rehearse() {
-        if (isRehearsed || doors.get() > 0) {
+        if (isRehearsed) {
             return 0;
         }
         isRehearsed = true;
+        long frames;
         try (Watch watch = watchdog.newWatch();
                 Rehearsal rehearsal = new Rehearsal(
                         chains::of,
@@ -240,10 +241,15 @@ final class TaskManagerNode implements AutoCloseable {
                         watch,
                         host.errors(),
                         newDoor("rehearsal", new Metrics()))) {
-            long frames = rehearsal.run();
-            LOG.info("{} frames have come through in the rehearsal", frames);
-            return frames;
+            frames = rehearsal.run();
+            rehearsal.awaitCompiled();
         }
+        LOG.info("{} frames have come through in the rehearsal", frames);
+        if (doors.get() == 0) {
+            // The first shard that comes finds one open.
+            giveBack(takeDoor());
+        }
+        return frames;
     }
 
     /** A door for one task, which gives it back: one that agents may know already, or a new one. */

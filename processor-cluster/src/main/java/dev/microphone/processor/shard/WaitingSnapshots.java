@@ -60,6 +60,19 @@ public final class WaitingSnapshots {
         queues.add(queue);
     }
 
+    public boolean isEmpty() {
+        return queues.isEmpty();
+    }
+
+    /** Has all routers for which something waits say at once how far they have read. */
+    public void push(long nowNs) {
+        for (int i = 0; i < queues.size(); i++) {
+            Queue queue = queues.get(i);
+            queue.nextPushNs = nowNs + PUSH_INTERVAL_NS;
+            downstream.pushThrough(queue.waiting.element().streamId());
+        }
+    }
+
     /** Hands on what has been taken, at most one a router; returns how many there were. */
     public int poll(long nowNs, Consumer<Waiting> store) {
         int work = 0;

@@ -19,6 +19,8 @@ final class ShardInMemory implements SessionStore, Downstream {
     final List<String> errors = new ArrayList<>();
     final Metrics metrics = new Metrics();
     private final @Nullable String router;
+    boolean takes = true;
+    int pushes;
 
     /** @param router null: there is none; one that is there takes everything at once */
     ShardInMemory(@Nullable String router) {
@@ -66,9 +68,11 @@ final class ShardInMemory implements SessionStore, Downstream {
 
     @Override
     public boolean isTaken(long streamId, String by, long position) {
-        return by.equals(router);
+        return takes && by.equals(router);
     }
 
     @Override
-    public void pushThrough(long streamId) {}
+    public void pushThrough(long streamId) {
+        pushes++;
+    }
 }

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalCluster implements AutoCloseable {
     private static final long START_TIMEOUT_MS = 60_000;
+    /** For plugins of hundreds of functions on two busy cores. */
+    private static final long WARM_UP_TIMEOUT_MS = 180_000;
+
     private static final long POLL_INTERVAL_MS = 50;
     private static final long SAVEPOINT_POLL_INTERVAL_MS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -260,9 +263,16 @@ public final class LocalCluster implements AutoCloseable {
         }
         JobGraph graph = graph(environment -> ProcessorJob.buildWarmUp(environment, settings), freeSlots);
         JobID submitted = client.submitJob(graph).get();
-        client.requestJobResult(submitted)
-                .get(START_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                .toJobExecutionResult(LocalCluster.class.getClassLoader());
+        try {
+            client.requestJobResult(submitted)
+                    .get(WARM_UP_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .toJobExecutionResult(LocalCluster.class.getClassLoader());
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "the TaskManagers were not warm within " + WARM_UP_TIMEOUT_MS / 1000
+                            + " s: the job goes on as it was; logs are in " + folder.resolve("logs"),
+                    e);
+        }
     }
 
     /**
