@@ -2,159 +2,22 @@ package dev.microphone.processor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
-import dev.microphone.processor.chain.PluginLibrary;
-import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
-import dev.microphone.processor.wasm.PluginFault;
-import dev.microphone.processor.wasm.PluginLimits;
-import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.TestPlugins;
-import dev.microphone.processor.wasm.Watchdog;
-import dev.microphone.schemas.event.ControlEvent;
 import dev.microphone.schemas.event.ControlEventListener;
 import dev.microphone.schemas.event.Gap;
-import dev.microphone.schemas.event.PluginFaulted;
 import dev.microphone.schemas.event.StreamEnded;
 import dev.microphone.schemas.event.StreamStarted;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameFlags;
-import dev.microphone.transport.frame.FrameHandler;
-import dev.microphone.transport.metrics.Metrics;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ProcessorAgentTest {
-    private static final long STREAM = 42;
-
-    /** Generous: a busy test machine must not make a good plugin fail. */
-    private static final PluginLimits LIMITS = PluginLimits.defaults().withFrameBudgetNs(20_000_000_000L);
-
-    private final Watchdog watchdog = Watchdog.start();
-    private final Metrics metrics = new Metrics();
-    private final Deque<Frame> arriving = new ArrayDeque<>();
-    private final List<Frame> delivered = new ArrayList<>();
-    private final List<ControlEvent> events = new ArrayList<>();
-    private boolean room = true;
-    private long nowNs;
-
-    @AfterEach
-    void stop() {
-        watchdog.close();
-    }
-
-    private PreparedChain chain(PluginLimits limits, byte[]... plugins) {
-        List<PluginSpec> specs = new ArrayList<>();
-        for (int i = 0; i < plugins.length; i++) {
-            specs.add(new PluginSpec("p" + i, Map.of()));
-        }
-        return chain(limits, specs, plugins);
-    }
-
-    private PreparedChain chain(PluginLimits limits, List<PluginSpec> specs, byte[]... plugins) {
-        PluginLibrary library = new PluginLibrary(
-                spec -> plugins[Integer.parseInt(spec.reference().substring(1))],
-                limits,
-                null,
-                watchdog,
-                0,
-                text -> {});
-        try {
-            return library.prepare(new ChainSpec(specs));
-        } catch (PluginRejectedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private ProcessorAgent agent(PreparedChain chain, ProcessorSettings settings) {
-        return new ProcessorAgent(
-                "0",
-                this::poll,
-                this::deliver,
-                streamId -> chain,
-                events::add,
-                settings,
-                watchdog,
-                metrics,
-                () -> nowNs);
-    }
-
-    private ProcessorAgent agent(byte[]... plugins) {
-        return agent(chain(LIMITS, plugins), ProcessorSettings.defaults());
-    }
-
-    private int poll(FrameHandler handler, int limit) {
-        int taken = 0;
-        // As a subscription does: each time it hands over the bytes as they came.
-        while (taken < limit && !arriving.isEmpty() && handler.onFrame(new Frame().copyFrom(arriving.getFirst()))) {
-            arriving.removeFirst();
-            taken++;
-        }
-        return taken;
-    }
-
-    private boolean deliver(Frame frame) {
-        if (room) {
-            delivered.add(new Frame().copyFrom(frame));
-        }
-        return room;
-    }
-
-    private static Frame frame(long sequence, int firstWord) {
-        Frame frame = new Frame().streamId(STREAM).epoch(1).sequence(sequence).samplesPerChannel(480);
-        byte[] bytes = frame.bytes();
-        for (int i = 0; i < frame.pcmLength(); i++) {
-            bytes[frame.pcmOffset() + i] = (byte) (i + sequence);
-        }
-        frame.buffer().putInt(frame.pcmOffset(), firstWord);
-        return frame;
-    }
-
-    private static byte[] pcm(Frame frame) {
-        return Arrays.copyOfRange(frame.bytes(), frame.pcmOffset(), frame.pcmOffset() + frame.pcmLength());
-    }
-
-    private static byte[] inverted(Frame frame) {
-        byte[] pcm = pcm(frame);
-        for (int i = 0; i < pcm.length; i++) {
-            pcm[i] = (byte) ~pcm[i];
-        }
-        return pcm;
-    }
-
-    private static void runUntilIdle(ProcessorAgent agent) {
-        int work = agent.doWork();
-        while (work > 0) {
-            work = agent.doWork();
-        }
-    }
-
-    private List<PluginFaulted> faults() {
-        return events.stream()
-                .filter(PluginFaulted.class::isInstance)
-                .map(PluginFaulted.class::cast)
-                .toList();
-    }
-
-    private long count(String name, String... labels) {
-        return metrics.counter(name, labels).get();
-    }
-
-    private long dropped(String reason) {
-        return count("microphone_frames_dropped_total", "stage", "processor", "processor", "0", "reason", reason);
-    }
-
+final class ProcessorAgentTest extends AgentFixture {
     @Test
     void shouldRunEachFrameThroughTheChainInOrder() {
         ProcessorAgent agent = agent(TestPlugins.inverts());
@@ -171,104 +34,6 @@ class ProcessorAgentTest {
         }
         assertEquals(100, count("microphone_frames_processed_total", "stage", "processor", "processor", "0"));
         assertEquals(100, metrics.histograms().get(0).histogram().count());
-    }
-
-    @Test
-    void shouldPassAFrameThroughWhenThePluginTrapsAndGoOnWithAFreshOne() {
-        ProcessorAgent agent = agent(TestPlugins.trapsOnMarker());
-        arriving.add(frame(0, 1));
-        arriving.add(frame(1, TestPlugins.MARKER));
-        arriving.add(frame(2, 1));
-
-        runUntilIdle(agent);
-
-        assertEquals(
-                List.of(0L, 1L, 2L), delivered.stream().map(Frame::sequence).toList());
-        assertArrayEquals(inverted(frame(0, 1)), pcm(delivered.get(0)));
-        assertArrayEquals(pcm(frame(1, TestPlugins.MARKER)), pcm(delivered.get(1)));
-        assertArrayEquals(inverted(frame(2, 1)), pcm(delivered.get(2)));
-        assertEquals(1, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
-        assertEquals(1, faults().size());
-        assertEquals(PluginFault.TRAP.label(), faults().get(0).reason());
-        assertEquals(STREAM, faults().get(0).streamId());
-        assertEquals(1, faults().get(0).sequence());
-        assertFalse(faults().get(0).bypassed());
-    }
-
-    @Test
-    void shouldGoOnWithTheOtherPluginsWhenOneFails() {
-        ProcessorAgent agent = agent(TestPlugins.traps(), TestPlugins.inverts());
-        arriving.add(frame(0, 1));
-
-        runUntilIdle(agent);
-
-        assertArrayEquals(inverted(frame(0, 1)), pcm(delivered.get(0)));
-    }
-
-    @Test
-    void shouldLeaveAPluginOutWhenItsFaultBudgetIsSpent() {
-        ProcessorSettings settings = new ProcessorSettings(10, 1_000, 16, new FaultPolicy(3, 1_000));
-        ProcessorAgent agent = agent(chain(LIMITS, TestPlugins.traps()), settings);
-        for (int i = 0; i < 20; i++) {
-            arriving.add(frame(i, 1));
-        }
-
-        runUntilIdle(agent);
-
-        assertEquals(20, delivered.size());
-        assertEquals(3, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "trap"));
-        assertEquals(
-                List.of(false, false, true),
-                faults().stream().map(PluginFaulted::bypassed).toList());
-        assertEquals(
-                1,
-                metrics.gauge("microphone_plugin_bypassed_streams", "plugin", "p0")
-                        .get());
-
-        agent.onClose();
-        assertEquals(
-                0,
-                metrics.gauge("microphone_plugin_bypassed_streams", "plugin", "p0")
-                        .get());
-    }
-
-    @Test
-    void shouldGiveEachPluginItsOwnLimitsAndFaultPolicy() {
-        PluginSpec patient = new PluginSpec("p0", Map.of());
-        PluginSpec strict = new PluginSpec("p0", Map.of())
-                .withFaultPolicy(new FaultPolicy(2, 1_000))
-                .withLimits(LIMITS.withNestedCalls(5));
-        ProcessorAgent agent =
-                agent(chain(LIMITS, List.of(patient, strict), TestPlugins.recurses()), ProcessorSettings.defaults());
-        for (int i = 0; i < 20; i++) {
-            arriving.add(frame(i, 1));
-        }
-
-        runUntilIdle(agent);
-
-        assertEquals(7, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "stack_limit"));
-        assertEquals(
-                List.of("more than 512 nested calls", "more than 5 nested calls"),
-                faults().stream().map(PluginFaulted::message).distinct().toList());
-    }
-
-    @Test
-    void shouldPassFramesThroughWhenThePluginNeverEnds() {
-        PluginLimits shortLimits = PluginLimits.defaults();
-        ProcessorAgent agent = agent(chain(shortLimits, TestPlugins.spins()), ProcessorSettings.defaults());
-        for (int i = 0; i < 10; i++) {
-            arriving.add(frame(i, 1));
-        }
-
-        runUntilIdle(agent);
-
-        assertEquals(10, delivered.size());
-        for (int i = 0; i < 10; i++) {
-            assertEquals(i, delivered.get(i).sequence());
-            assertArrayEquals(pcm(frame(i, 1)), pcm(delivered.get(i)));
-        }
-        assertEquals(5, count("microphone_plugin_errors_total", "plugin", "p0", "reason", "time_limit"));
-        assertFalse(Thread.currentThread().isInterrupted());
     }
 
     @Test

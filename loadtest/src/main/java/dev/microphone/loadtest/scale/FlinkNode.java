@@ -51,6 +51,7 @@ final class FlinkNode implements NodeProcess {
                             List.of(),
                             false,
                             PluginLimits.defaults().withFrameBudgetNs(FRAME_BUDGET_NS),
+                            0,
                             FaultPolicy.DEFAULT),
                     subtasks,
                     null);

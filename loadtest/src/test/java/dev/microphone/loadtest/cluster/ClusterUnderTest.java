@@ -128,6 +128,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 List.of(),
                 false,
                 PluginLimits.defaults().withFrameBudgetNs(2_000_000_000L),
+                0,
                 FaultPolicy.DEFAULT);
         EmbeddedMedia media = open(EmbeddedMedia.launch(network, ClusterUnderTest::fail));
         router = open(new FrameSubscriber(

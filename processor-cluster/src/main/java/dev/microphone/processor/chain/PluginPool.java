@@ -59,11 +59,6 @@ final class PluginPool {
         return prototype.module().digest();
     }
 
-    /** @param untilNs as {@link System#nanoTime}: frames of its instances may take ten times the limit so long */
-    void relaxTimeLimit(long untilNs) {
-        prototype.module().relaxTimeLimit(untilNs);
-    }
-
     int latencySamples(int samplesPerChannel) {
         return prototype.latencySamples(samplesPerChannel);
     }

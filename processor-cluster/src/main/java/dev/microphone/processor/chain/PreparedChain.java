@@ -64,16 +64,6 @@ public final class PreparedChain implements AutoCloseable {
     }
 
     /**
-     * Gives all plugins ten times their limit for a frame: code that has only been warmed up is compiled anew when what it
-     * meets in earnest is not what the JIT guessed.
-     *
-     * @param untilNs as {@link System#nanoTime}
-     */
-    public void relaxTimeLimits(long untilNs) {
-        slots.forEach(slot -> slot.state().pool().relaxTimeLimit(untilNs));
-    }
-
-    /**
      * A chain for one stream.
      *
      * @param watch of the thread that will own the chain

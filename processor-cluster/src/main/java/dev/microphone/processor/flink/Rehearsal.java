@@ -29,10 +29,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -66,13 +66,13 @@ final class Rehearsal implements AutoCloseable {
     /** Where others keep the JIT busy it never is quiet. */
     private static final int MOST_WAITS = 6;
 
-    private final LongFunction<PreparedChain> chains;
     private final Watch watch;
     private final ErrorHandler errors;
     private final Door door;
     private final Metrics metrics = new Metrics();
     private final StreamDirectory names = new StreamDirectory();
     private final List<StreamName> streams = new ArrayList<>();
+    private final Map<Long, PreparedChain> chainOfStream = new HashMap<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Stored stored = new Stored();
     private final Introduced introduced = new Introduced();
@@ -83,21 +83,20 @@ final class Rehearsal implements AutoCloseable {
     private long delivered;
 
     /**
-     * @param chains of streams, by their ids
-     * @param names of streams whose chains are meant too
+     * @param chains are passed in turn, and closed with it
      * @param watch of the calling thread
      * @param door is closed with it
      */
-    Rehearsal(LongFunction<PreparedChain> chains, Iterable<String> names, Watch watch, ErrorHandler errors, Door door) {
-        this.chains = chains;
+    Rehearsal(List<PreparedChain> chains, Watch watch, ErrorHandler errors, Door door) {
         this.watch = watch;
         this.errors = errors;
         this.door = door;
-        names.forEach(name -> streams.add(new StreamName(name)));
-        while (streams.size() < STREAMS) {
-            streams.add(new StreamName("rehearsal/here/node/stream" + streams.size()));
+        for (int i = 0; i < Math.max(STREAMS, chains.size()); i++) {
+            streams.add(new StreamName("rehearsal/here/node/stream" + i));
+            chainOfStream.put(streams.get(i).streamId(), chains.get(i % chains.size()));
         }
         opened.add(door);
+        opened.addAll(chains);
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -156,8 +155,6 @@ final class Rehearsal implements AutoCloseable {
      * @return how many frames came through; fewer than were sent when it took longer than half a minute
      */
     long run() {
-        long untilNs = startNs + LONGEST_NS;
-        streams.forEach(stream -> chains.apply(stream.streamId()).relaxTimeLimits(untilNs));
         EmbeddedMedia media = own(EmbeddedMedia.launch(errors));
         FrameSubscriber router = own(new FrameSubscriber(
                 media.aeron(),
@@ -239,7 +236,7 @@ final class Rehearsal implements AutoCloseable {
                 new Reception.Terms(ShardRange.ALL, 1 + first, 0),
                 new ShardTable(metrics.counter("microphone_link_messages_refused_total", "stage", STAGE)),
                 sessions,
-                streamId -> chains.apply(streamId).spec().toString(),
+                streamId -> chainOf(streamId).spec().toString(),
                 names,
                 metrics,
                 STAGE,
@@ -265,8 +262,12 @@ final class Rehearsal implements AutoCloseable {
         }
     }
 
+    private PreparedChain chainOf(long streamId) {
+        return Objects.requireNonNull(chainOfStream.get(streamId));
+    }
+
     private Chain newChain(long streamId) {
-        return chains.apply(streamId)
+        return chainOf(streamId)
                 .newChain(watch, FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics, SystemNanoClock.INSTANCE);
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointIntervalMs between two checkpoints
  * @param defaultChain of streams that are not named here
  * @param chains of streams, by their names
+ * @param pluginMemoryBytes the most that all plugins of a TaskManager may have together; 0: half of its heap
  * @param pluginDirectory on the TaskManagers' machines; null: official plugins, and files by their paths
  */
 public record ShardSettings(
@@ -40,6 +41,7 @@ public record ShardSettings(
         List<TrustedKey> trustedKeys,
         boolean requireSignature,
         PluginLimits limits,
+        long pluginMemoryBytes,
         FaultPolicy faultPolicy)
         implements Serializable {
     public ShardSettings {

@@ -2,6 +2,7 @@ package dev.microphone.processor.flink;
 
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.PluginLibrary;
+import dev.microphone.processor.chain.PluginSpec;
 import dev.microphone.processor.chain.PreparedChain;
 import dev.microphone.processor.chain.StreamChains;
 import dev.microphone.processor.deploy.PluginCacheFolder;
@@ -13,6 +14,8 @@ import dev.microphone.processor.shard.KnownNodes;
 import dev.microphone.processor.shard.RouterList;
 import dev.microphone.processor.shard.ShardTable;
 import dev.microphone.processor.trust.PluginTrust;
+import dev.microphone.processor.wasm.PluginLimits;
+import dev.microphone.processor.wasm.PluginMemory;
 import dev.microphone.processor.wasm.PluginRejectedException;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.processor.wasm.Watchdog;
@@ -31,9 +34,11 @@ import dev.microphone.transport.service.ServiceHost;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -52,6 +57,9 @@ final class TaskManagerNode implements AutoCloseable {
     /** An agent waits that long for an answer at a door without a shard, on top of its round trip. */
     private static final long PORTER_INTERVAL_MS = 4;
 
+    private static final int REHEARSED_CHAINS = 3;
+    private static final long REHEARSED_FRAME_BUDGET_NS = 10_000_000_000L;
+
     private static @Nullable TaskManagerNode current;
 
     private final ShardSettings settings;
@@ -62,6 +70,7 @@ final class TaskManagerNode implements AutoCloseable {
     private EmbeddedMedia toRouters;
 
     private final Watchdog watchdog;
+    private final PluginLibrary library;
     private final StreamChains<PreparedChain> chains;
     private final StreamChains<String> chainTexts;
     private final ControlEvents events;
@@ -171,11 +180,12 @@ final class TaskManagerNode implements AutoCloseable {
         host.start(announcer, new SleepingMillisIdleStrategy(Announcer.IDLE_MS));
         watchdog = host.own(Watchdog.start());
         String directory = settings.pluginDirectory();
-        PluginLibrary library = host.own(new PluginLibrary(
+        library = host.own(new PluginLibrary(
                 new PluginSources(
                         directory == null ? null : Path.of(directory),
                         new PluginTrust(settings.trustedKeys(), settings.requireSignature())),
                 settings.limits(),
+                PluginMemory.of(settings.pluginMemoryBytes()),
                 PluginCacheFolder.open(),
                 watchdog,
                 PluginLibrary.DEFAULT_WARM_UP_FRAMES,
@@ -235,14 +245,12 @@ final class TaskManagerNode implements AutoCloseable {
         isRehearsed = true;
         long frames;
         try (Watch watch = watchdog.newWatch();
-                Rehearsal rehearsal = new Rehearsal(
-                        chains::of,
-                        settings.chains().keySet(),
-                        watch,
-                        host.errors(),
-                        newDoor("rehearsal", new Metrics()))) {
+                Rehearsal rehearsal =
+                        new Rehearsal(rehearsed(), watch, host.errors(), newDoor("rehearsal", new Metrics()))) {
             frames = rehearsal.run();
             rehearsal.awaitCompiled();
+        } catch (PluginRejectedException e) {
+            throw new IllegalStateException(e.getMessage(), e);
         }
         LOG.info("{} frames have come through in the rehearsal", frames);
         if (doors.get() == 0) {
@@ -250,6 +258,25 @@ final class TaskManagerNode implements AutoCloseable {
             giveBack(takeDoor());
         }
         return frames;
+    }
+
+    /** Some of the streams' chains, with limits that count no slow frame against the plugins. */
+    private List<PreparedChain> rehearsed() throws PluginRejectedException {
+        List<ChainSpec> specs = Stream.concat(Stream.of(settings.defaultChain()), settings.chains().values().stream())
+                .distinct()
+                .limit(REHEARSED_CHAINS)
+                .toList();
+        List<PreparedChain> prepared = new ArrayList<>();
+        for (ChainSpec spec : specs) {
+            prepared.add(library.prepare(new ChainSpec(
+                    spec.plugins().stream().map(this::withAllTheTime).toList())));
+        }
+        return prepared;
+    }
+
+    private PluginSpec withAllTheTime(PluginSpec plugin) {
+        PluginLimits own = plugin.limits();
+        return plugin.withLimits((own == null ? settings.limits() : own).withFrameBudgetNs(REHEARSED_FRAME_BUDGET_NS));
     }
 
     /** A door for one task, which gives it back: one that agents may know already, or a new one. */

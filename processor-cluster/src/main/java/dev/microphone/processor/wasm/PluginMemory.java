@@ -26,6 +26,11 @@ public final class PluginMemory {
         this.limitBytes = limitBytes;
     }
 
+    /** @param limitBytes 0: half of the heap */
+    public static PluginMemory of(long limitBytes) {
+        return limitBytes == 0 ? halfOfTheHeap() : new PluginMemory(limitBytes);
+    }
+
     /** Half of the heap: the other half is for what streams have besides, and for the collector to work in. */
     public static PluginMemory halfOfTheHeap() {
         return new PluginMemory(Runtime.getRuntime().maxMemory() / 2);

@@ -126,6 +126,7 @@ final class JobUnderTest {
                 false,
                 // A machine under test load is slow, and a plugin that is stopped is not what is looked at here.
                 PluginLimits.defaults().withFrameBudgetNs(2_000_000_000L),
+                0,
                 FaultPolicy.DEFAULT);
     }
 

@@ -38,6 +38,7 @@ final class ProcessorJobGraphTest {
             List.of(),
             false,
             PluginLimits.defaults(),
+            0,
             FaultPolicy.DEFAULT);
 
     private static StreamGraph graph(int parallelism) {

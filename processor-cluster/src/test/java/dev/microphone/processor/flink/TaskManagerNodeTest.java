@@ -19,6 +19,10 @@ import org.junit.jupiter.api.Test;
 /** One node a process, for one job at a time. */
 final class TaskManagerNodeTest {
     private static ShardSettings settings(String chain) {
+        return settings(chain, 0);
+    }
+
+    private static ShardSettings settings(String chain, long pluginMemoryBytes) {
         return new ShardSettings(
                 "test",
                 "127.0.0.1",
@@ -34,6 +38,7 @@ final class TaskManagerNodeTest {
                 List.of(),
                 false,
                 PluginLimits.defaults(),
+                pluginMemoryBytes,
                 FaultPolicy.DEFAULT);
     }
 
@@ -93,5 +98,14 @@ final class TaskManagerNodeTest {
         assertEquals(40_000, door.endpoint().port());
         node.giveBack(door);
         node.release();
+    }
+
+    @Test
+    void shouldRefuseAChainForWhichThereIsNoMemory() {
+        String message = assertThrows(
+                        IllegalStateException.class, () -> TaskManagerNode.acquire(settings("gain", 1 << 16)))
+                .getMessage();
+        assertTrue(message.contains("gain"), message);
+        assertTrue(message.contains("all plugins together may have 0.1 MiB"), message);
     }
 }

@@ -37,6 +37,7 @@ public final class ClusterSettings {
                 plugins.trustedKeys(),
                 plugins.requireSignature(),
                 plugins.limits(),
+                plugins.totalMemoryBytes(),
                 plugins.faultPolicy());
     }
 }

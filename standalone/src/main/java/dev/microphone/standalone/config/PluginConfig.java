@@ -68,9 +68,12 @@ public record PluginConfig(
 
     /** A new account: for one processor. */
     public PluginMemory totalMemory() {
-        return totalMemoryMebibytes == 0
-                ? PluginMemory.halfOfTheHeap()
-                : new PluginMemory((long) totalMemoryMebibytes * BYTES_PER_MEBIBYTE);
+        return PluginMemory.of(totalMemoryBytes());
+    }
+
+    /** 0: half of the heap. */
+    public long totalMemoryBytes() {
+        return (long) totalMemoryMebibytes * BYTES_PER_MEBIBYTE;
     }
 
     public FaultPolicy faultPolicy() {

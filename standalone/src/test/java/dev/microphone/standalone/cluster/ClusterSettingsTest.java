@@ -56,6 +56,15 @@ final class ClusterSettingsTest {
     }
 
     @Test
+    void shouldTakeTheMemoryOfAllPluginsToTheTaskManagers() throws Exception {
+        assertEquals(0, travelled("").pluginMemoryBytes());
+        assertEquals(100 << 20, travelled("""
+                [plugins]
+                total-memory-mebibytes = 100
+                """).pluginMemoryBytes());
+    }
+
+    @Test
     void shouldBeTheSameForTheSameConfig() throws Exception {
         assertEquals(travelled(""), ClusterSettings.of(MicrophoneConfig.defaults(), null));
     }
