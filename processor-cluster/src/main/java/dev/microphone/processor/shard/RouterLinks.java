@@ -3,13 +3,20 @@ package dev.microphone.processor.shard;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.HostLookup;
 import dev.microphone.transport.link.NamingPublisher;
+import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -21,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A router counts once there is a connection to it, and when it has been silent for {@value #SILENCE_MS} ms no more until
  * it is back; one that is in the list and dead holds nobody up. What a router has not taken goes to its next life at the same
- * address, or to who owns the streams then, before any later frame. Opens connections when it is made; owned by the shard's
- * thread from then on. Allocates nothing per frame.
+ * address, or to who owns the streams then, before any later frame. Nothing waits for the name of a router's host: it is
+ * looked up on a thread of its own, and until it has an address the router is not there. Opens connections when it is made;
+ * owned by the shard's thread from then on. Allocates nothing per frame.
  */
 public final class RouterLinks implements FrameHandler, Downstream, AutoCloseable {
     /** Longer than a router's collector pauses, shorter than a listener's patience. */
@@ -33,6 +41,7 @@ public final class RouterLinks implements FrameHandler, Downstream, AutoCloseabl
     /**
      * Those that are there at the start count for that long without a connection, or streams would begin at whichever answers
      * first and then move. Three of Aeron's attempts to connect, 100 ms apart; a shard's first frames come later than that.
+     * Their names have as long.
      */
     static final long CONNECT_NS = 300_000_000L;
 
@@ -45,20 +54,37 @@ public final class RouterLinks implements FrameHandler, Downstream, AutoCloseabl
     private final Metrics metrics;
     private final String stage;
     private final NanoClock clock;
+    private final HostLookup lookup;
     private final AtomicCounter noRouter;
     private final AtomicCounter unreachable;
     private final AtomicCounter sentAgain;
     private final List<RouterLink> links = new ArrayList<>();
+    private final List<Opening> openings = new ArrayList<>();
     /** Of routers that are gone: each stream's oldest first. */
     private final ArrayDeque<UntakenFrames> homeless = new ArrayDeque<>();
 
-    private int seenVersion = -1;
+    private int seenVersion;
     private boolean hasUnreachable;
     private long retryNs;
+
+    /** A router whose host's address is being looked up. */
+    private record Opening(String endpoint, CompletableFuture<String> address) {}
 
     /** @param stage the label of the counters */
     public RouterLinks(
             Aeron aeron, RouterList routers, StreamDirectory names, Metrics metrics, String stage, NanoClock clock) {
+        this(aeron, routers, names, metrics, stage, HostLookup.SYSTEM, clock);
+    }
+
+    RouterLinks(
+            Aeron aeron,
+            RouterList routers,
+            StreamDirectory names,
+            Metrics metrics,
+            String stage,
+            HostLookup lookup,
+            NanoClock clock) {
+        this.lookup = lookup;
         this.aeron = aeron;
         this.routers = routers;
         this.names = names;
@@ -69,7 +95,25 @@ public final class RouterLinks implements FrameHandler, Downstream, AutoCloseabl
         unreachable =
                 metrics.counter("microphone_publish_refused_total", "stage", stage, "reason", "unreachable_router");
         sentAgain = metrics.counter("microphone_frames_sent_again_total", "stage", stage);
-        connectToNew();
+        RouterList.Known known = routers.current();
+        connect(known);
+        seenVersion = known.version();
+        openFirst();
+    }
+
+    /** Those that are there at the start; one whose name takes longer to look up comes later. */
+    private void openFirst() {
+        CompletableFuture<?>[] addresses =
+                openings.stream().map(Opening::address).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(addresses).get(CONNECT_NS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Each says for itself what it has come to.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        long nowNs = clock.nanoTime();
+        openAll(nowNs, nowNs + CONNECT_NS);
     }
 
     /**
@@ -172,16 +216,21 @@ public final class RouterLinks implements FrameHandler, Downstream, AutoCloseabl
             connect(known);
             seenVersion = known.version();
         }
+        if (!openings.isEmpty()) {
+            long nowNs = clock.nanoTime();
+            openAll(nowNs, nowNs);
+        }
     }
 
     private void connect(RouterList.Known known) {
-        long nowNs = clock.nanoTime();
-        long untilNs = seenVersion < 0 ? nowNs + CONNECT_NS : nowNs;
         hasUnreachable = false;
-        retryNs = nowNs + RETRY_NS;
+        retryNs = clock.nanoTime() + RETRY_NS;
+        openings.removeIf(opening -> !known.endpoints().contains(opening.endpoint()));
         for (String endpoint : known.endpoints()) {
-            if (links.stream().noneMatch(link -> link.endpoint().equals(endpoint))) {
-                open(endpoint, nowNs, untilNs);
+            if (links.stream().noneMatch(link -> link.endpoint().equals(endpoint))
+                    && openings.stream().noneMatch(opening -> opening.endpoint().equals(endpoint))) {
+                String host = NodeEndpoint.parse(endpoint).host();
+                openings.add(new Opening(endpoint, lookup.addressOf(host)));
             }
         }
         for (int i = links.size() - 1; i >= 0; i--) {
@@ -195,11 +244,22 @@ public final class RouterLinks implements FrameHandler, Downstream, AutoCloseabl
         }
     }
 
-    private void open(String endpoint, long nowNs, long untilNs) {
+    /** Opens what has an address by now. */
+    private void openAll(long nowNs, long untilNs) {
+        for (int i = openings.size() - 1; i >= 0; i--) {
+            if (openings.get(i).address().isDone()) {
+                open(openings.remove(i), nowNs, untilNs);
+            }
+        }
+    }
+
+    private void open(Opening opening, long nowNs, long untilNs) {
+        String endpoint = opening.endpoint();
         try {
-            NamingPublisher publisher = new NamingPublisher(aeron, endpoint, names, metrics, stage);
+            String at = opening.address().join() + endpoint.substring(endpoint.lastIndexOf(':'));
+            NamingPublisher publisher = new NamingPublisher(aeron, at, names, metrics, stage);
             links.add(new RouterLink(endpoint, publisher, SILENCE_NS, sentAgain, nowNs, untilNs));
-        } catch (RegistrationException e) {
+        } catch (CompletionException | RegistrationException e) {
             unreachable.incrementRelease();
             hasUnreachable = true;
         }

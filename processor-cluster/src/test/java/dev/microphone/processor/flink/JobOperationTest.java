@@ -1,6 +1,7 @@
 package dev.microphone.processor.flink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import dev.microphone.transport.aeron.EmbeddedMedia;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -100,6 +102,18 @@ final class JobOperationTest {
         job.await(() -> sender.acknowledged == 59);
         assertEquals(60, job.count(JobUnderTest.named(0)));
         assertTrue(job.lastFailure().startsWith("none"), job.lastFailure());
+    }
+
+    @Test
+    void shouldHaveEveryStreamAsItStandsInTheSavepointBehindWhichItStops() throws Exception {
+        job.start(1, job.settings("gain", 600_000, 100));
+        StreamSender sender = job.sender(JobUnderTest.named(0), JobUnderTest.noise(50, 1));
+        sender.upTo(50);
+        job.await(() -> job.count(JobUnderTest.named(0)) == 50);
+        assertTrue(sender.acknowledged < 49, "a stream's turn comes once in ten minutes");
+        CompletableFuture<String> stopped = job.stopWithSavepoint();
+        job.await(() -> stopped.isDone() && sender.acknowledged == 49);
+        assertFalse(stopped.get().isEmpty());
     }
 
     private long failedCheckpoints() {

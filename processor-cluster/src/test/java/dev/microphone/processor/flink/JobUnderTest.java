@@ -31,11 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -266,6 +268,15 @@ final class JobUnderTest {
             return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         }
+    }
+
+    /** Has the job write all down and stop; done when it has. */
+    CompletableFuture<String> stopWithSavepoint() {
+        JobID stopped = Objects.requireNonNull(job);
+        job = null;
+        return Objects.requireNonNull(cluster)
+                .stopWithSavepoint(
+                        stopped, folder.resolve("savepoints").toUri().toString(), false, SavepointFormatType.NATIVE);
     }
 
     /** Ends the job, in order. */

@@ -10,6 +10,7 @@ import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.StreamDirectory;
+import dev.microphone.transport.link.HostLookup;
 import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
@@ -18,7 +19,10 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -155,6 +159,40 @@ final class RouterLinksTest {
             return refused("unreachable_router") == 2;
         });
         assertTrue(send(1));
+    }
+
+    @Test
+    void shouldWaitForNobodysName() throws Exception {
+        String good = freeEndpoint();
+        String named = freeEndpoint();
+        CompletableFuture<InetAddress> answer = new CompletableFuture<>();
+        links = open(new RouterLinks(
+                media.aeron(),
+                routers,
+                new StreamDirectory(),
+                metrics,
+                "processor",
+                new HostLookup(name -> answer.join()),
+                clock));
+        listen(good);
+        listen(named);
+        announce(good);
+        String byName = named.replace("127.0.0.1", "router.example");
+        announce(byName);
+        await(() -> send(1));
+        // Every stream, whoever will own it: that one has no address yet.
+        for (long stream = 1; stream < 20; stream++) {
+            assertEquals(good, routerOf(stream));
+        }
+        answer.complete(InetAddress.getLoopbackAddress());
+        await(() -> {
+            Set<String> owners = new HashSet<>();
+            for (long stream = 1; stream < 20; stream++) {
+                owners.add(String.valueOf(routerOf(stream)));
+            }
+            return owners.equals(Set.of(good, byName));
+        });
+        assertEquals(0, refused("unreachable_router"));
     }
 
     @Test

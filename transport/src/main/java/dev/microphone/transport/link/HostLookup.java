@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * @see <a href="https://github.com/aeron-io/aeron/blob/1.51.0/aeron-driver/src/main/java/io/aeron/driver/DriverConductor.java">
  *     DriverConductor, executeAsyncClientTask</a>
  */
-final class HostLookup {
+public final class HostLookup {
     /** The system's; Java remembers its answers for half a minute. */
-    static final HostLookup SYSTEM = new HostLookup(InetAddress::getByName);
+    public static final HostLookup SYSTEM = new HostLookup(InetAddress::getByName);
 
     private final Resolver resolver;
     /** A name has one look-up at a time, however often it is asked for. */
@@ -29,11 +29,11 @@ final class HostLookup {
 
     /** May wait for long. */
     @FunctionalInterface
-    interface Resolver {
+    public interface Resolver {
         InetAddress addressOf(String name) throws UnknownHostException;
     }
 
-    HostLookup(Resolver resolver) {
+    public HostLookup(Resolver resolver) {
         this.resolver = resolver;
     }
 
@@ -44,7 +44,7 @@ final class HostLookup {
      * @return its address, IPv6 in brackets; of an address that address at once. It ends with an {@link
      *     IOException} when there is none.
      */
-    CompletableFuture<String> addressOf(String host) {
+    public CompletableFuture<String> addressOf(String host) {
         if (isAddress(host)) {
             return CompletableFuture.completedFuture(host);
         }
