@@ -21,7 +21,7 @@ public final class SnapshotLoadBenchmark implements Benchmark {
     private static final String PLUGIN = "rnnoise";
     /**
      * A tenth and a fifth of real time, as two cores do not do 200 streams of the plugin: each is live, and written down in
-     * turn as often as in real time. At a tenth there is room, at a fifth hardly.
+     * turn as often as in real time.
      */
     private static final int[] FRAME_INTERVALS_MS = {200, 100};
 
