@@ -80,7 +80,8 @@ final class TaskManagerNode implements AutoCloseable {
     private final Porter porter;
     private final AtomicInteger doors = new AtomicInteger();
     private final FlinkMetrics flinkMetrics;
-    /** Guarded by this. */
+    private final Object rehearsing = new Object();
+    /** Guarded by {@link #rehearsing}. */
     private boolean isRehearsed;
 
     /** That run here. Guarded by the class. */
@@ -238,11 +239,18 @@ final class TaskManagerNode implements AutoCloseable {
      *
      * @return how many frames came through
      */
-    synchronized long rehearse() {
-        if (isRehearsed) {
-            return 0;
+    long rehearse() {
+        // A lock of its own: a subtask that fails meanwhile must not wait for it.
+        synchronized (rehearsing) {
+            if (isRehearsed) {
+                return 0;
+            }
+            isRehearsed = true;
+            return rehearseOnce();
         }
-        isRehearsed = true;
+    }
+
+    private long rehearseOnce() {
         long frames;
         try (Watch watch = watchdog.newWatch();
                 Rehearsal rehearsal =

@@ -13,6 +13,7 @@ import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,5 +108,21 @@ final class TaskManagerNodeTest {
                 .getMessage();
         assertTrue(message.contains("gain"), message);
         assertTrue(message.contains("all plugins together may have 0.1 MiB"), message);
+    }
+
+    @Test
+    void shouldHoldUpNoTaskWhileItRehearses() throws Exception {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("gain"));
+        CompletableFuture<Long> rehearsal = CompletableFuture.supplyAsync(node::rehearse);
+        while (!rehearsal.isDone()
+                && Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("media-agents"))) {
+            Thread.onSpinWait();
+        }
+        assertFalse(node.toRouters().isClosed());
+        node.giveBack(node.takeDoor());
+        assertFalse(rehearsal.isDone());
+        rehearsal.get();
+        node.release();
     }
 }
