@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The command line as a process of its own, with the flags of the launcher. */
@@ -58,12 +59,17 @@ final class ChildProcess implements AutoCloseable {
                 .waitFor();
     }
 
+    /** @throws IOException when it does not end: where this was started with SIGINT ignored, so is the child */
     int awaitExit() throws IOException, InterruptedException {
+        CompletableFuture<Boolean> ended =
+                process.onExit().thenApply(exited -> true).completeOnTimeout(false, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        var unused = ended.thenAccept(inTime -> process.destroyForcibly());
         output.lines().forEach(lines::add);
-        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IOException("still running after " + TIMEOUT_SECONDS + " s:\n" + text());
+        if (!ended.join()) {
+            throw new IOException("still running after " + TIMEOUT_SECONDS
+                    + " s (a build in the background of a shell without job control ignores SIGINT):\n" + text());
         }
-        return process.exitValue();
+        return process.waitFor();
     }
 
     /** What it printed so far. */
