@@ -105,7 +105,8 @@ record Comparison(Operands operands, int condition) {
         jump.setOpcode(taken);
     }
 
-    private static int inverse(int condition) {
+    /** @param condition of a jump, other than on references */
+    static int inverse(int condition) {
         return ((condition - IFEQ) ^ 1) + IFEQ;
     }
 }

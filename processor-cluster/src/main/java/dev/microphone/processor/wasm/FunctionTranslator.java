@@ -4,13 +4,9 @@ import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.BALOAD;
 import static org.objectweb.asm.Opcodes.BASTORE;
-import static org.objectweb.asm.Opcodes.BIPUSH;
 import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.GETSTATIC;
 import static org.objectweb.asm.Opcodes.IADD;
-import static org.objectweb.asm.Opcodes.ICONST_0;
-import static org.objectweb.asm.Opcodes.ICONST_5;
-import static org.objectweb.asm.Opcodes.ICONST_M1;
 import static org.objectweb.asm.Opcodes.IFLT;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
@@ -18,19 +14,18 @@ import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
 import static org.objectweb.asm.Opcodes.IRETURN;
 import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.RETURN;
-import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
-import org.objectweb.asm.tree.IntInsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LdcInsnNode;
@@ -72,7 +67,7 @@ final class FunctionTranslator {
     /** @return whether the function uses its class's loop poll */
     boolean translate(boolean recursive) {
         removePolls();
-        boolean callsOthers = callsFunctions(new BackwardJump(code.getLast(), code.size(), 0));
+        boolean callsOthers = callsFunctions(0, code.size());
         boolean hasLoopPolls = addLoopPolls();
         for (AbstractInsnNode i = code.getFirst(); i != null; ) {
             AbstractInsnNode next = i.getNext();
@@ -81,6 +76,8 @@ final class FunctionTranslator {
             }
             i = next;
         }
+        CountedLoop counted = new CountedLoop(code, valueSlot + 2);
+        backwardJumps().forEach(back -> counted.rewrite(back.from()));
         InsnList prologue = new InsnList();
         if (recursive) {
             prologue.add(runtimeCall("enter"));
@@ -106,26 +103,31 @@ final class FunctionTranslator {
         }
     }
 
-    /** Every jump backwards polls first: by the loop poll in innermost loops without calls, by a memory read elsewhere. */
+    /**
+     * Every loop polls at its head: by the loop poll where it is an innermost one without calls, by a memory read
+     * elsewhere.
+     */
     private boolean addLoopPolls() {
         List<BackwardJump> jumps = backwardJumps();
-        List<BackwardJump> innermost = jumps.stream()
-                .filter(jump -> jumps.stream().noneMatch(jump::encloses) && !callsFunctions(jump))
-                .toList();
-        jumps.forEach(
-                jump -> code.insertBefore(jump.from(), innermost.contains(jump) ? loopPoll() : runtimeCall("poll")));
-        return !innermost.isEmpty();
+        Map<LabelNode, Boolean> innermost = new HashMap<>();
+        for (BackwardJump jump : jumps) {
+            boolean isInnermost =
+                    jumps.stream().noneMatch(jump::encloses) && !callsFunctions(jump.targetPosition(), jump.position());
+            innermost.merge(jump.target(), isInnermost, Boolean::logicalAnd);
+        }
+        innermost.forEach((head, is) -> code.insert(head, is ? loopPoll() : runtimeCall("poll")));
+        return innermost.containsValue(true);
     }
 
     private List<BackwardJump> backwardJumps() {
         List<BackwardJump> jumps = new ArrayList<>();
         for (AbstractInsnNode i = code.getFirst(); i != null; i = i.getNext()) {
-            AbstractInsnNode from = i;
             int position = code.indexOf(i);
-            targets(i).stream()
-                    .filter(target -> code.indexOf(target) < position)
-                    .min(Comparator.comparingInt(code::indexOf))
-                    .ifPresent(target -> jumps.add(new BackwardJump(from, position, code.indexOf(target))));
+            for (LabelNode target : targets(i)) {
+                if (code.indexOf(target) < position) {
+                    jumps.add(new BackwardJump(i, target, position, code.indexOf(target)));
+                }
+            }
         }
         return jumps;
     }
@@ -145,14 +147,14 @@ final class FunctionTranslator {
         return all;
     }
 
-    private record BackwardJump(AbstractInsnNode from, int position, int targetPosition) {
+    private record BackwardJump(AbstractInsnNode from, LabelNode target, int position, int targetPosition) {
         boolean encloses(BackwardJump other) {
             return other.targetPosition > targetPosition && other.position < position;
         }
     }
 
-    private boolean callsFunctions(BackwardJump loop) {
-        for (int i = loop.targetPosition(); i < loop.position(); i++) {
+    private boolean callsFunctions(int firstPosition, int endPosition) {
+        for (int i = firstPosition; i < endPosition; i++) {
             if (code.get(i) instanceof MethodInsnNode call && isFunctionCall(call)) {
                 return true;
             }
@@ -296,17 +298,11 @@ final class FunctionTranslator {
     }
 
     private int constant(AbstractInsnNode instruction) {
-        int opcode = instruction.getOpcode();
-        if (opcode >= ICONST_M1 && opcode <= ICONST_5) {
-            return opcode - ICONST_0;
+        Integer constant = Constants.of(instruction);
+        if (constant == null) {
+            throw new IllegalStateException(method.name + ": a memory access whose offset is no constant");
         }
-        if (instruction instanceof IntInsnNode number && (opcode == BIPUSH || opcode == SIPUSH)) {
-            return number.operand;
-        }
-        if (instruction instanceof LdcInsnNode loaded && loaded.cst instanceof Integer number) {
-            return number;
-        }
-        throw new IllegalStateException(method.name + ": a memory access whose offset is no constant");
+        return constant;
     }
 
     /** The widths of memory access, as Chicory's method names end. */

@@ -21,7 +21,7 @@ import org.objectweb.asm.commons.CodeSizeEvaluator;
 /** From a module to class files: Chicory's compiler, then {@link BytecodeTranslator}. */
 final class PluginCompiler {
     /** Part of the cache's key. Raise it with every change to what the translated code looks like or calls. */
-    static final String VERSION = "3";
+    static final String VERSION = "4";
 
     /** HotSpot's HugeMethodLimit: longer methods stay in the interpreter. */
     static final int JIT_LIMIT_BYTECODES = 8_000;

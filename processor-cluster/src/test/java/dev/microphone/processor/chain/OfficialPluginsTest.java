@@ -84,9 +84,14 @@ class OfficialPluginsTest {
             Frame frame = new Frame();
             int frames = 2_000;
             process(chain, sound, frame, frames);
-            long before = allocatedBytes();
-            process(chain, sound, frame, frames);
-            long allocated = allocatedBytes() - before;
+            // The JVM itself allocates a little when it changes compiled code; what a frame allocates is in each of
+            // them.
+            long allocated = Long.MAX_VALUE;
+            for (int i = 0; i < 3 && allocated >= frames; i++) {
+                long before = allocatedBytes();
+                process(chain, sound, frame, frames);
+                allocated = Math.min(allocated, allocatedBytes() - before);
+            }
 
             assertTrue(allocated < frames, allocated + " bytes for " + frames + " frames");
             assertEquals(0, metrics.sum("microphone_plugin_errors_total"));
