@@ -34,7 +34,13 @@ final class Fleet implements Agent {
     private static final long TURN_INTERVAL_NS = 4_000_000L;
 
     /** Between two agents that are switched on. */
-    private static final long START_INTERVAL_NS = 25_000_000L;
+    static final long START_INTERVAL_NS = 50_000_000L;
+
+    /**
+     * Agents have a driver each; here so many share one. From some 400 on a driver no longer comes to opening connections, which
+     * is no limit of the node's.
+     */
+    private static final int AGENTS_A_DRIVER = 200;
 
     private static final long SEED = 20;
     private static final int SAMPLES = 960;
@@ -55,13 +61,14 @@ final class Fleet implements Agent {
     private final AtomicLong sent = new AtomicLong();
 
     /**
+     * @param drivers as many as {@link #drivers} says
      * @param epoch of the streams, which have the same names in every run: more than the run before
      * @param size how many streams there are
      * @param streamsEach how many of them one agent has
      * @param intervalNs between two frames of a stream; in real time 20 ms
      */
     Fleet(
-            Aeron aeron,
+            List<Aeron> drivers,
             List<NodeEndpoint> nodes,
             int epoch,
             int size,
@@ -83,6 +90,7 @@ final class Fleet implements Agent {
             streamIds[i] = stream.streamId();
         }
         for (int i = 0; i < size; i += streamsEach) {
+            Aeron aeron = drivers.get(agents.size() / AGENTS_A_DRIVER);
             agents.add(new ClusterSender(
                     Spool.inMemory(SpoolLimits.defaults(), metrics),
                     LiveFirst.none(),
@@ -102,6 +110,11 @@ final class Fleet implements Agent {
         for (int i = 0; i < size; i++) {
             nextDueNs[i] = startNs + i / streamsEach * START_INTERVAL_NS + phases.nextLong(intervalNs);
         }
+    }
+
+    /** How many drivers so many agents take. */
+    static int drivers(int agents) {
+        return (agents + AGENTS_A_DRIVER - 1) / AGENTS_A_DRIVER;
     }
 
     /** Half a second of a voice of sorts in noise: a plugin has something to do. */

@@ -12,6 +12,8 @@ import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.RestingIdleStrategy;
 import dev.microphone.transport.service.ServiceHost;
 import io.aeron.driver.status.SystemCounterDescriptor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +102,10 @@ final class LoadRun {
         StreamDirectory names = new StreamDirectory();
         try (BusyTimes busyTimes = BusyTimes.of(node.process().pid());
                 ServiceHost host = new ServiceHost(errors)) {
-            EmbeddedMedia agents = host.own(EmbeddedMedia.launchForAgents(errors));
+            List<EmbeddedMedia> agents = new ArrayList<>();
+            for (int i = Fleet.drivers(streams / streamsEach); i > 0; i--) {
+                agents.add(host.own(EmbeddedMedia.launchForAgents(errors)));
+            }
             EmbeddedMedia router = host.own(EmbeddedMedia.launch(errors));
             number++;
             FrameSubscriber fromNode = host.own(new FrameSubscriber(
@@ -113,17 +118,28 @@ final class LoadRun {
             Listener listener = new Listener(fromNode, number);
             host.start(listener);
             Fleet fleet = new Fleet(
-                    agents.aeron(), node.endpoints(), number, streams, streamsEach, intervalNs, names, metrics, errors);
+                    agents.stream().map(EmbeddedMedia::aeron).toList(),
+                    node.endpoints(),
+                    number,
+                    streams,
+                    streamsEach,
+                    intervalNs,
+                    names,
+                    metrics,
+                    errors);
             host.start(fleet, new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), Integer.MAX_VALUE));
-            Waiting.until(streams + " streams have begun", CONNECT_TIMEOUT_NS, () -> listener.streams() == streams);
+            Waiting.until(
+                    streams + " streams have begun",
+                    CONNECT_TIMEOUT_NS + streams / streamsEach * Fleet.START_INTERVAL_NS,
+                    () -> listener.streams() == streams);
             long startNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
             long endNs = startNs + (long) (seconds * 1e9);
             listener.measure(startNs, endNs);
             fleet.sendUntil(endNs);
             sleepUntil(startNs);
-            Readings before = Readings.take(node, busyTimes, listener, repeated(agents) + repeated(router));
+            Readings before = Readings.take(node, busyTimes, listener, repeated(agents, router));
             sleepUntil(endNs);
-            Readings after = Readings.take(node, busyTimes, listener, repeated(agents) + repeated(router));
+            Readings after = Readings.take(node, busyTimes, listener, repeated(agents, router));
             awaitAll(fleet, listener, metrics);
             if (listener.missing() > 0) {
                 throw new IllegalStateException(listener.missing() + " frames of " + fleet.sent() + " are missing");
@@ -187,6 +203,10 @@ final class LoadRun {
                                             .get()),
                     e);
         }
+    }
+
+    private static long repeated(List<EmbeddedMedia> agents, EmbeddedMedia router) {
+        return agents.stream().mapToLong(LoadRun::repeated).sum() + repeated(router);
     }
 
     private static long repeated(EmbeddedMedia media) {

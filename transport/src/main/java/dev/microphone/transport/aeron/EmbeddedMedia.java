@@ -46,13 +46,6 @@ public final class EmbeddedMedia implements AutoCloseable {
      */
     private static final long SILENCE_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(700);
 
-    /**
-     * A driver says to which session an agent should listen for answers together with a status message that nothing else
-     * caused: Aeron's 200 ms are most of what a connection takes. 20 small datagrams a second and agent; a stream of 20 ms
-     * frames causes six of them anyway, one for each quarter of the window.
-     */
-    private static final long ANSWER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
-
     private static final String THREAD = "media";
     private static final String AGENTS_THREAD = "media-agents";
 
@@ -143,7 +136,8 @@ public final class EmbeddedMedia implements AutoCloseable {
     static MediaDriver.Context forAgents(MediaDriver.Context context) {
         // Sender and receiver are one thread.
         DatagramBuffer datagram = DatagramBuffer.allocate();
-        return context.statusMessageTimeoutNs(ANSWER_INTERVAL_NS)
+        return context.statusMessageTimeoutNs(AnswerIntervals.SHORT_NS)
+                .congestControlSupplier(new AnswerIntervals())
                 .sendToStatusMessagePollRatio(1)
                 .sharedIdleStrategy(new RestingIdleStrategy(context.sharedIdleStrategy(), Integer.MAX_VALUE))
                 .receiveChannelEndpointSupplier((channel, dispatcher, status, driver) ->
@@ -158,6 +152,10 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
+                // Otherwise a driver waits for another thread at each publication and subscription, one after the
+                // other,
+                // as a host's name may take its time. Here names are looked up before (HostLookup), or by who starts.
+                .asyncExecutorEnabled(false)
                 .sharedIdleStrategy(new BackoffIdleStrategy(10, 10, 1_000, MAX_PARK_NS))
                 .mtuLength(MTU_LENGTH)
                 .publicationTermBufferLength(TERM_LENGTH)
