@@ -139,6 +139,10 @@ public final class EmbeddedMedia implements AutoCloseable {
         return context.statusMessageTimeoutNs(AnswerIntervals.SHORT_NS)
                 .congestControlSupplier(new AnswerIntervals())
                 .sendToStatusMessagePollRatio(1)
+                // Otherwise each publication and subscription waits for a turn of a thread for host names, one after
+                // the
+                // other; here Aeron is given addresses only (NodePort, HostLookup).
+                .asyncExecutorEnabled(false)
                 .sharedIdleStrategy(new RestingIdleStrategy(context.sharedIdleStrategy(), Integer.MAX_VALUE))
                 .receiveChannelEndpointSupplier((channel, dispatcher, status, driver) ->
                         new DrainingReceiveEndpoint(channel, dispatcher, status, driver, datagram))
@@ -152,10 +156,6 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
-                // Otherwise a driver waits for another thread at each publication and subscription, one after the
-                // other,
-                // as a host's name may take its time. Here names are looked up before (HostLookup), or by who starts.
-                .asyncExecutorEnabled(false)
                 .sharedIdleStrategy(new BackoffIdleStrategy(10, 10, 1_000, MAX_PARK_NS))
                 .mtuLength(MTU_LENGTH)
                 .publicationTermBufferLength(TERM_LENGTH)

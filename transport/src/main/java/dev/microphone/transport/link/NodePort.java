@@ -13,6 +13,7 @@ import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class NodePort implements FramePoller, AutoCloseable {
     private final Aeron aeron;
     private final String host;
+    /** Of the host. Aeron is given addresses only: its driver would wait for a name server with all that it carries. */
+    private final String address;
+
     private final int basePort;
     private final List<FrameSubscriber> subscribers = new ArrayList<>();
     private final HelloHandler hellos;
@@ -60,7 +64,7 @@ public final class NodePort implements FramePoller, AutoCloseable {
 
         Session(long id) {
             registrationId = aeron.asyncAddExclusivePublication(
-                    NodeChannels.answer(host, basePort + 1, id), NodeChannels.TO_AGENT);
+                    NodeChannels.answer(address, basePort + 1, id), NodeChannels.TO_AGENT);
         }
 
         int number() {
@@ -104,6 +108,7 @@ public final class NodePort implements FramePoller, AutoCloseable {
             String stage) {
         this.aeron = aeron;
         this.host = host;
+        this.address = addressOf(host, basePort);
         this.basePort = basePort;
         this.hellos = hellos;
         faults = new MessageFaults(metrics, stage);
@@ -114,7 +119,8 @@ public final class NodePort implements FramePoller, AutoCloseable {
             // Before the first agent asks: what an agent's session cannot have is not seen before.
             answerPort = take(
                     basePort + 1,
-                    port -> aeron.addExclusivePublication(NodeChannels.answerPort(host, port), NodeChannels.TO_AGENT));
+                    port -> aeron.addExclusivePublication(
+                            NodeChannels.answerPort(address, port), NodeChannels.TO_AGENT));
             for (int i = 0; i < framePorts; i++) {
                 listen(basePort + 2 + i, metrics, stage);
             }
@@ -124,11 +130,24 @@ public final class NodePort implements FramePoller, AutoCloseable {
         }
     }
 
+    private static String addressOf(String host, int port) {
+        try {
+            return HostLookup.SYSTEM.addressOf(host).join();
+        } catch (CompletionException e) {
+            throw new PortRefusedException(host, port, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
     private void listen(int at, Metrics metrics, String stage) {
         subscribers.add(take(
                 at,
                 port -> new FrameSubscriber(
-                        aeron, NodeChannels.listen(host, port), NodeChannels.TO_NODE, metrics, stage, new Incoming())));
+                        aeron,
+                        NodeChannels.listen(address, port),
+                        NodeChannels.TO_NODE,
+                        metrics,
+                        stage,
+                        new Incoming())));
     }
 
     private <T> T take(int port, IntFunction<T> opener) {

@@ -20,8 +20,12 @@ final class NodePortTest {
     private final List<Throwable> errors = new CopyOnWriteArrayList<>();
 
     private static NodePort open(EmbeddedMedia media, int basePort) {
+        return open(media, "127.0.0.1", basePort);
+    }
+
+    private static NodePort open(EmbeddedMedia media, String host, int basePort) {
         return new NodePort(
-                media.aeron(), "127.0.0.1", basePort, 1, (to, name, epoch, oldest, next) -> {}, new Metrics(), "node");
+                media.aeron(), host, basePort, 1, (to, name, epoch, oldest, next) -> {}, new Metrics(), "node");
     }
 
     private static DatagramSocket take(int port) throws IOException {
@@ -42,6 +46,21 @@ final class NodePortTest {
             open(media, basePort).close();
         }
         assertEquals(1, errors.size(), errors::toString);
+    }
+
+    @Test
+    void shouldSayWhenItsHostHasNoAddress() throws IOException {
+        int basePort = FreePorts.inARow(3);
+        // No name server is asked for a label of more than 63 characters.
+        String host = "x".repeat(64) + ".invalid";
+        try (EmbeddedMedia media = EmbeddedMedia.launch(errors::add)) {
+            RegistrationException refusal =
+                    assertThrows(RegistrationException.class, () -> open(media, host, basePort));
+            assertEquals(
+                    "UDP port " + basePort + " of " + host + " cannot be had: the name " + host + " has no address",
+                    refusal.getMessage());
+        }
+        assertEquals(List.of(), errors);
     }
 
     @Test
