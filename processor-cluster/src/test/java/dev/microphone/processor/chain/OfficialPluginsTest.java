@@ -84,16 +84,19 @@ class OfficialPluginsTest {
             Frame frame = new Frame();
             int frames = 2_000;
             process(chain, sound, frame, frames);
-            // The JVM itself allocates a little when it changes compiled code; what a frame allocates is in each of
-            // them.
+            // The JVM allocates some hundred bytes once when C2 drops compiled code; none of it in a JVM with C1 alone.
+            long measured = allocatedBytes();
+            measured = allocatedBytes() - measured;
             long allocated = Long.MAX_VALUE;
-            for (int i = 0; i < 3 && allocated >= frames; i++) {
+            for (int i = 0; i < 5 && allocated > measured; i++) {
                 long before = allocatedBytes();
                 process(chain, sound, frame, frames);
                 allocated = Math.min(allocated, allocatedBytes() - before);
             }
 
-            assertTrue(allocated < frames, allocated + " bytes for " + frames + " frames");
+            assertTrue(
+                    allocated <= measured,
+                    allocated + " bytes for " + frames + " frames, of which measuring takes " + measured);
             assertEquals(0, metrics.sum("microphone_plugin_errors_total"));
         }
     }

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Aeron's driver has a thread for look-ups too (its {@code AsyncExecutor}), so that frames go on meanwhile. But it has
  * one, and takes no other command before the look-up has ended: a second node, whose address is known, would wait for the
- * first one's name. And its client keeps each subscription whose name had no address. So Aeron is given addresses only. Any
+ * first one's name; and a node's drivers for agents do without it, as waiting for its turns is most of what a connection
+ * takes there. And its client keeps each subscription whose name had no address. So Aeron is given addresses only. Any
  * thread.
  *
  * @see <a href="https://github.com/aeron-io/aeron/blob/1.51.0/aeron-driver/src/main/java/io/aeron/driver/DriverConductor.java">
