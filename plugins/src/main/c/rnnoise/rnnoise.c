@@ -12,11 +12,15 @@
  * Frames that are no whole number of blocks (5 ms) wait for the rest of their block: latency_samples() tells the sum.
  */
 #ifndef MICROPHONE_UPSTREAM_RNN
-/* Its transforms are of real signals, so half the length does: ours stand in for upstream's complex ones. */
-#include "half_fft.h"
+/*
+ * Its transforms are of real signals, so half the length does. Ours stand in for what both of denoise.c's functions do,
+ * and end them where upstream would call its complex one: the compiler drops what they copy before and after it.
+ */
+#include "window_fft.h"
 #undef opus_fft
-#define opus_fft(state, in, out, arch) half_fft(state, in, out)
-#define opus_fft_alloc_twiddles(length, memory, memory_length, base, arch) half_fft_alloc(length)
+#define opus_fft(state, x, y, arch)                                                                              \
+  return _Generic((in), const float *: window_fft_forward, const kiss_fft_cpx *: window_fft_backward)(out, in)
+#define opus_fft_alloc_twiddles(length, memory, memory_length, base, arch) (window_fft_prepare(), NULL)
 #endif
 #include "denoise.c"
 
