@@ -24,6 +24,7 @@ public final class RnnoiseBenchmark implements Benchmark {
     private static final int REPETITIONS = 21;
     /** A few seconds: C2 compiles the longest functions last. */
     private static final int WARM_UP_RUNS = 25;
+
     private static final int SHORT_FRAME_MILLIS = 10;
     private static final int LONG_FRAME_MILLIS = 20;
     /** How much longer ffmpeg's long run is, in lengths of the short one. */
