@@ -8,6 +8,7 @@ import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.RestingIdleStrategy;
 import dev.microphone.transport.service.ServiceHost;
@@ -127,7 +128,7 @@ final class LoadRun {
                     names,
                     metrics,
                     errors);
-            host.start(fleet, new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), Integer.MAX_VALUE));
+            host.start(fleet, new RestingIdleStrategy(new DataPathIdleStrategy(), Integer.MAX_VALUE));
             Waiting.until(
                     streams + " streams have begun",
                     CONNECT_TIMEOUT_NS + streams / streamsEach * Fleet.START_INTERVAL_NS,

@@ -21,6 +21,7 @@ import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.NamedStreams;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.File;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class AgentProofTest {
     private final Map<Long, Long> framesOfRuns = new TreeMap<>();
 
     private final GapDetector detector = new GapDetector();
-    private final IdleStrategy idle = dev.microphone.transport.service.ServiceHost.dataPathIdleStrategy();
+    private final IdleStrategy idle = new DataPathIdleStrategy();
 
     /** Of each stream, a checksum of each frame's sound by its sequence. */
     private final Map<Long, Map<Long, Long>> recordings = new HashMap<>();

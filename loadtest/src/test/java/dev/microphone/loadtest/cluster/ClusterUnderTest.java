@@ -33,7 +33,7 @@ import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.link.NodeLink;
 import dev.microphone.transport.link.RouterChannels;
 import dev.microphone.transport.metrics.Metrics;
-import dev.microphone.transport.service.ServiceHost;
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import io.aeron.driver.MediaDriver;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -71,7 +71,7 @@ final class ClusterUnderTest implements AutoCloseable {
     private final List<StreamName> streams = new ArrayList<>();
     private final Long2ObjectHashMap<Received> received = new Long2ObjectHashMap<>();
     private final Frame frame = new Frame();
-    private final IdleStrategy idle = ServiceHost.dataPathIdleStrategy();
+    private final IdleStrategy idle = new DataPathIdleStrategy();
     private final KafkaBroker broker;
     private final FrameSubscriber router;
     private final ClusterSender agent;

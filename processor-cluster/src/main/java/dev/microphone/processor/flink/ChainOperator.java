@@ -40,7 +40,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
     private static final long serialVersionUID = 1L;
     private static final String STATE = "sessions";
     /** So long routers have to take the last frames; a millisecond or two is usual, and nothing is heard meanwhile. */
-    private static final long LAST_SNAPSHOTS_NS = 300_000_000L;
+    private static final long LAST_SNAPSHOTS_NS = 1_000_000_000L;
 
     private final ShardSettings settings;
 

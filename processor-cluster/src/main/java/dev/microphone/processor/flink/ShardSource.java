@@ -3,8 +3,8 @@ package dev.microphone.processor.flink;
 import dev.microphone.transport.aeron.BusyTime;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import dev.microphone.transport.service.RestingIdleStrategy;
-import dev.microphone.transport.service.ServiceHost;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.IdleStrategy;
@@ -73,7 +73,7 @@ final class ShardSource implements Source<Frame, NoSplit, NoState> {
             ShardTask running = ShardTask.current();
             task = running;
             idle = BusyTime.of(
-                    new RestingIdleStrategy(ServiceHost.dataPathIdleStrategy(), FRAME_LIMIT),
+                    new RestingIdleStrategy(new DataPathIdleStrategy(), FRAME_LIMIT),
                     running.door().aeron(),
                     "task");
         }

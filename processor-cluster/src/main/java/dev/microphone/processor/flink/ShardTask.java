@@ -6,7 +6,7 @@ import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.frame.FrameHandler;
 import dev.microphone.transport.metrics.Metrics;
-import dev.microphone.transport.service.ServiceHost;
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import java.util.Objects;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.IdleStrategy;
@@ -37,7 +37,7 @@ final class ShardTask {
     private final RouterLinks routers;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final Frame pending = new Frame();
-    private final IdleStrategy idle = ServiceHost.dataPathIdleStrategy();
+    private final IdleStrategy idle = new DataPathIdleStrategy();
     private final AtomicCounter backPressured;
     private boolean hasPending;
     private boolean hasEnded;

@@ -21,6 +21,7 @@ import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NodePort;
 import dev.microphone.transport.link.PortRefusedException;
 import dev.microphone.transport.metrics.Metrics;
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.RestingIdleStrategy;
 import dev.microphone.transport.service.ServiceHost;
@@ -101,7 +102,7 @@ public final class ProcessorNode implements AutoCloseable {
                         SystemNanoClock.INSTANCE),
                 BusyTime.of(
                         new RestingIdleStrategy(
-                                ServiceHost.dataPathIdleStrategy(),
+                                new DataPathIdleStrategy(),
                                 ProcessorSettings.defaults().frameLimit()),
                         fromAgents.aeron(),
                         "task"));

@@ -1,5 +1,6 @@
 package dev.microphone.transport.aeron;
 
+import dev.microphone.transport.service.DataPathIdleStrategy;
 import dev.microphone.transport.service.RestingIdleStrategy;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
@@ -11,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -31,8 +31,6 @@ public final class EmbeddedMedia implements AutoCloseable {
 
     private static final int SOCKET_BUFFER_LENGTH = 2 * 1024 * 1024;
     static final int WINDOW_LENGTH = 128 * 1024;
-    /** How long the driver sleeps at most when idle: bounds what a hop adds to a frame's delay. */
-    private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /**
      * Driver and client live and die together here, so that one of them is silent only says that the process was held
@@ -156,7 +154,7 @@ public final class EmbeddedMedia implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
-                .sharedIdleStrategy(new BackoffIdleStrategy(10, 10, 1_000, MAX_PARK_NS))
+                .sharedIdleStrategy(new DataPathIdleStrategy())
                 .mtuLength(MTU_LENGTH)
                 .publicationTermBufferLength(TERM_LENGTH)
                 .ipcTermBufferLength(TERM_LENGTH)

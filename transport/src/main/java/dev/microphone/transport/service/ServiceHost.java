@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -18,19 +17,12 @@ import org.agrona.concurrent.IdleStrategy;
 public final class ServiceHost implements AutoCloseable {
     /** Longer than an agent's slowest doWork; what has not ended by then is reported, and interrupted. */
     private static final int AGENT_CLOSE_TIMEOUT_MS = (int) TimeUnit.SECONDS.toMillis(5);
-    /** How long an idle agent sleeps at most: a frame waits that long for it, and 20,000 wake-ups a second cost 2 %. */
-    private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final ErrorLog errors;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     public ServiceHost(ErrorLog errors) {
         this.errors = errors;
-    }
-
-    /** An idle strategy for an agent on the data path: spins briefly, then sleeps up to 50 µs. */
-    public static IdleStrategy dataPathIdleStrategy() {
-        return new BackoffIdleStrategy(10, 10, 1_000, MAX_PARK_NS);
     }
 
     /** Closes the resource with the host, before all that was given earlier. */
@@ -41,7 +33,7 @@ public final class ServiceHost implements AutoCloseable {
 
     /** Runs the agent on a thread of its own, from now until the host closes. */
     public AgentRunner start(Agent agent) {
-        return start(agent, dataPathIdleStrategy());
+        return start(agent, new DataPathIdleStrategy());
     }
 
     public AgentRunner start(Agent agent, IdleStrategy idleStrategy) {
