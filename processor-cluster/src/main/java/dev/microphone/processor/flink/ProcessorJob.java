@@ -3,6 +3,7 @@ package dev.microphone.processor.flink;
 import dev.microphone.transport.frame.Frame;
 import dev.microphone.transport.link.KeyGroups;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -28,6 +29,8 @@ public final class ProcessorJob {
 
     /** A storage that hangs holds up the checkpoints behind it for so long. */
     private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(1);
+    /** So that what does nothing takes no processor for it. */
+    private static final long NUMBER_INTERVAL_NS = 1_000_000L;
 
     private ProcessorJob() {}
 
@@ -60,6 +63,18 @@ public final class ProcessorJob {
      * a job go with it: elsewhere it fails.
      */
     public static void buildWarmUp(StreamExecutionEnvironment environment, ShardSettings settings) {
+        buildIdle(environment, settings, environment.getParallelism());
+    }
+
+    /**
+     * As the job for the warm-up, and goes on until it is stopped. What a rescale asks of the JobManager and of the
+     * TaskManagers can be practised with it: a savepoint, and going on from it.
+     */
+    public static void buildPractice(StreamExecutionEnvironment environment, ShardSettings settings) {
+        buildIdle(environment, settings, Long.MAX_VALUE);
+    }
+
+    private static void buildIdle(StreamExecutionEnvironment environment, ShardSettings settings, long numbers) {
         environment.setMaxParallelism(KeyGroups.COUNT);
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
@@ -67,10 +82,13 @@ public final class ProcessorJob {
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
         environment.configure(configuration);
         // As the job itself has it: a source, an operator with keyed state and a sink, chained. No number gets through,
-        // since
-        // none has a key of the subtask that it comes to.
-        SingleOutputStreamOperator<Long> none =
-                environment.fromSequence(1, environment.getParallelism()).filter(number -> false);
+        // since none has a key of the subtask that it comes to.
+        SingleOutputStreamOperator<Long> none = environment
+                .fromSequence(1, numbers)
+                .filter(number -> {
+                    LockSupport.parkNanos(NUMBER_INTERVAL_NS);
+                    return false;
+                });
         DataStreamUtils.reinterpretAsKeyedStream(none, number -> number, Types.LONG)
                 .map(new WarmUpFunction(settings))
                 .sinkTo(new DiscardingSink<>());

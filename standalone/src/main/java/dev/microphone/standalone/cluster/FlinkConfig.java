@@ -33,9 +33,7 @@ final class FlinkConfig {
         settings.put(
                 "execution.checkpointing.dir",
                 folder.resolve("checkpoints").toUri().toString());
-        settings.put(
-                "execution.checkpointing.savepoint-dir",
-                folder.resolve("savepoints").toUri().toString());
+        settings.put("execution.checkpointing.savepoint-dir", savepoints());
         // Every TaskManager has subtasks, so that each is warm when it has to take over.
         settings.put("taskmanager.load-balance.mode", "SLOTS");
         // What is loaded stays for the next job, also where a jar with the same classes comes with that.
@@ -81,6 +79,11 @@ final class FlinkConfig {
 
     Configuration client() {
         return Configuration.fromMap(settings);
+    }
+
+    /** The folder of savepoints, as a URI. */
+    String savepoints() {
+        return folder.resolve("savepoints").toUri().toString();
     }
 
     String restUrl() {
