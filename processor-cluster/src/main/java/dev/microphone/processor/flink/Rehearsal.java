@@ -56,7 +56,7 @@ final class Rehearsal implements AutoCloseable {
     private static final long SNAPSHOT_INTERVAL_NS = 100_000_000L;
     private static final long EPOCH = 1;
     private static final String STAGE = "rehearsal";
-    /** On two busy cores it took 22 s, and on slower ones half was done after 30 s: nobody waits for it. */
+    /** On two busy cores it took 22 s, and on slower ones half was done after 30 s: no stream waits for it. */
     private static final long LONGEST_NS = 90_000_000_000L;
 
     /** The JIT has nothing left to do that matters when it was at work for less than a tenth of a second and a half. */

@@ -57,7 +57,7 @@ final class ShardSource implements Source<Frame, NoSplit, NoState> {
         return new EmptySerializer<>(NoState.INSTANCE);
     }
 
-    /** Polls on the task's thread; when there is nothing it sleeps up to 50 µs and is asked again. */
+    /** Polls on the task's thread; when there is nothing it sleeps ({@link DataPathIdleStrategy}) and is asked again. */
     private static final class Reader implements SourceReader<Frame, NoSplit>, FrameHandler {
         /** Under a millisecond of pass-through between two looks at Flink's mailbox. */
         private static final int FRAME_LIMIT = 8;

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalCluster implements AutoCloseable {
     private static final long START_TIMEOUT_MS = 60_000;
-    /** For plugins of hundreds of functions on two busy cores. */
-    private static final long WARM_UP_TIMEOUT_MS = 180_000;
+    /** For plugins of hundreds of functions on two busy cores, and a rehearsal that takes as long as it may. */
+    private static final long WARM_UP_TIMEOUT_MS = 300_000;
 
     /** The second goes on from the savepoint of the first. */
     private static final int PRACTICE_RUNS = 2;
