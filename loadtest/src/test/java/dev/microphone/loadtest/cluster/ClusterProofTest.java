@@ -18,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each with a Flink cluster of real processes, and streams in real time. */
+/**
+ * Each with a Flink cluster of real processes, and streams in real time. Where it is measured how long a failure takes, the
+ * cluster is no longer cold: it has rehearsed, which it does by itself behind the job's start, and streams have spoken for a
+ * while.
+ */
 @Tag("proof")
 final class ClusterProofTest {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -36,15 +40,16 @@ final class ClusterProofTest {
 
     @Test
     void shouldGoOnBitForBitWhenATaskManagerIsKilled() throws Exception {
-        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 20, 1_500, 2, 2, 2)) {
-            test.runTo(500);
+        try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 20, 2_500, 2, 2, 2)) {
+            test.cluster().warmUp(test.settings());
+            test.runTo(1_500);
             test.awaitAll(60);
             test.resetSilence();
-            test.runTo(750);
+            test.runTo(1_750);
             assertTrue(test.backlogFrames() < 25, test.backlogFrames() + " frames behind before anything has happened");
             Process victim = test.cluster().taskManagers().get(0);
             assertTrue(victim.toHandle().destroyForcibly());
-            test.runTo(1_500);
+            test.runTo(2_500);
             test.awaitAll(60);
             tell("a TaskManager killed", test);
             test.assertBitIdentical();
@@ -104,18 +109,19 @@ final class ClusterProofTest {
                 folder,
                 chain(),
                 20,
-                1_500,
+                2_500,
                 2,
                 2,
                 subtasks,
                 usual -> {},
                 (environment, settings) ->
-                        FaultyJob.build(environment, settings, faulty.streamId(), 750, folder.resolve("thrown")))) {
-            test.runTo(500);
-            test.awaitAll(60);
-            test.runTo(740);
-            test.resetSilence();
+                        FaultyJob.build(environment, settings, faulty.streamId(), 1_750, folder.resolve("thrown")))) {
+            test.cluster().warmUp(test.settings());
             test.runTo(1_500);
+            test.awaitAll(60);
+            test.runTo(1_740);
+            test.resetSilence();
+            test.runTo(2_500);
             test.awaitAll(60);
             assertTrue(Files.exists(folder.resolve("thrown")));
             double there = test.longestSilenceSeconds(beside);

@@ -122,6 +122,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
                 ShardAnnounced.UP);
         node.announcer().up(shard);
         announced = shard;
+        node.beginRehearsal();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
 import io.aeron.exceptions.RegistrationException;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.BitSet;
@@ -18,6 +19,9 @@ final class PortBlocks {
     /** Shards on one machine, those of a dead process included. */
     private static final int MAX_BLOCKS = 256;
 
+    /** From it on there is room for blocks. */
+    private static final int LAST_LOOPBACK_PORT = 60_000;
+
     private final String host;
     private final int firstPort;
     private final int framePorts;
@@ -27,6 +31,16 @@ final class PortBlocks {
         this.host = host;
         this.firstPort = firstPort;
         this.framePorts = framePorts;
+    }
+
+    /** On this machine only, from a port on that the system has free. */
+    static PortBlocks onLoopback(int framePorts) {
+        try (DatagramSocket any = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            int firstPort = Math.min(any.getLocalPort(), LAST_LOOPBACK_PORT);
+            return new PortBlocks(InetAddress.getLoopbackAddress().getHostAddress(), firstPort, framePorts);
+        } catch (SocketException e) {
+            throw new IllegalStateException("no UDP port is free on loopback: " + e.getMessage(), e);
+        }
     }
 
     /** @throws IllegalStateException when no block of ports is free */

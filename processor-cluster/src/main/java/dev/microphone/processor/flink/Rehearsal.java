@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * All that a shard does for its streams, done once where there are none yet: an agent of its own says hello at a door and
  * sends frames, which pass reception, sessions, snapshots and the way to a router of its own, are restored from what was
  * written down, and go on. So what streams meet on a fresh TaskManager has been loaded, and compiled where it counts. Nobody
- * else sees any of it: own streams, counters and router, and a shard that is announced to nobody. On the calling thread.
+ * else sees any of it: own streams, counters, ports and router, and a shard that is announced to nobody. On the calling thread.
  */
 final class Rehearsal implements AutoCloseable {
     private static final int STREAMS = 6;
@@ -66,9 +66,15 @@ final class Rehearsal implements AutoCloseable {
     /** A minute: where others keep the JIT busy it never is quiet. */
     private static final int MOST_WAITS = 40;
 
+    /** Nobody waits for it: it leaves three quarters of a processor to live streams. */
+    private static final int RESTS = 3;
+
+    private static final long LONGEST_REST_NS = 500_000_000L;
+
     private final Watch watch;
     private final ErrorHandler errors;
     private final Door door;
+    private final Pace pace;
     private final Metrics metrics = new Metrics();
     private final StreamDirectory names = new StreamDirectory();
     private final List<StreamName> streams = new ArrayList<>();
@@ -80,17 +86,29 @@ final class Rehearsal implements AutoCloseable {
     private final Frame frame = new Frame();
     private final SplittableRandom random = new SplittableRandom(1);
     private final long startNs = System.nanoTime();
+    private long restedNs;
     private long delivered;
+
+    /** How fast it is to be. */
+    interface Pace {
+        /** Whether somebody waits for it. */
+        boolean isHurried();
+
+        /** Whether it is to end where it is. */
+        boolean isStopped();
+    }
 
     /**
      * @param chains are passed in turn, and closed with it
      * @param watch of the calling thread
      * @param door is closed with it
+     * @param pace is asked again and again
      */
-    Rehearsal(List<PreparedChain> chains, Watch watch, ErrorHandler errors, Door door) {
+    Rehearsal(List<PreparedChain> chains, Watch watch, ErrorHandler errors, Door door, Pace pace) {
         this.watch = watch;
         this.errors = errors;
         this.door = door;
+        this.pace = pace;
         for (int i = 0; i < Math.max(STREAMS, chains.size()); i++) {
             streams.add(new StreamName("rehearsal/here/node/stream" + i));
             chainOfStream.put(streams.get(i).streamId(), chains.get(i % chains.size()));
@@ -152,7 +170,7 @@ final class Rehearsal implements AutoCloseable {
     /**
      * Runs it.
      *
-     * @return how many frames came through; fewer than were sent when it took longer than a minute and a half
+     * @return how many frames came through; fewer than were sent when it worked for longer than a minute and a half, or was stopped
      */
     long run() {
         EmbeddedMedia media = own(EmbeddedMedia.launch(errors));
@@ -193,7 +211,7 @@ final class Rehearsal implements AutoCloseable {
             return;
         }
         long nowMs = jit.getTotalCompilationTime();
-        for (int i = 0; i < MOST_WAITS && !Thread.currentThread().isInterrupted(); i++) {
+        for (int i = 0; i < MOST_WAITS && !pace.isStopped(); i++) {
             long beforeMs = nowMs;
             LockSupport.parkNanos(QUIET_NS);
             nowMs = jit.getTotalCompilationTime();
@@ -214,8 +232,19 @@ final class Rehearsal implements AutoCloseable {
     }
 
     private boolean isInTime() {
-        return System.nanoTime() - startNs < LONGEST_NS
-                && !Thread.currentThread().isInterrupted();
+        return System.nanoTime() - startNs - restedNs < LONGEST_NS && !pace.isStopped();
+    }
+
+    /** After so much work. Returns the time. */
+    private long rest(long workedNs) {
+        long beginNs = System.nanoTime();
+        if (pace.isHurried() || pace.isStopped()) {
+            return beginNs;
+        }
+        LockSupport.parkNanos(Math.min(RESTS * workedNs, LONGEST_REST_NS));
+        long endNs = System.nanoTime();
+        restedNs += endNs - beginNs;
+        return endNs;
     }
 
     /** One attempt of the shard, which takes up what the one before has stored. */
@@ -306,6 +335,7 @@ final class Rehearsal implements AutoCloseable {
 
     private void send(NodeLink link, BooleanSupplier round, int first) {
         long target = delivered + (long) FRAMES_OF_A_LIFE * streams.size();
+        long wokeNs = System.nanoTime();
         for (int sequence = first; sequence < first + FRAMES_OF_A_LIFE; sequence++) {
             for (StreamName stream : streams) {
                 Frame captured = captured(stream, sequence);
@@ -316,6 +346,7 @@ final class Rehearsal implements AutoCloseable {
             }
             if (sequence % FRAMES_IN_A_ROW == 0) {
                 work(link, round);
+                wokeNs = rest(System.nanoTime() - wokeNs);
             }
         }
         while (isInTime() && delivered < target) {

@@ -80,9 +80,7 @@ final class TaskManagerNode implements AutoCloseable {
     private final Porter porter;
     private final AtomicInteger doors = new AtomicInteger();
     private final FlinkMetrics flinkMetrics;
-    private final Object rehearsing = new Object();
-    /** Guarded by {@link #rehearsing}. */
-    private boolean isRehearsed;
+    private final RehearsalThread rehearsal;
 
     /** That run here. Guarded by the class. */
     private int tasks;
@@ -211,6 +209,7 @@ final class TaskManagerNode implements AutoCloseable {
         LOG.info("Plugins are loaded and warm, for {}", settings.defaultChain());
         host.start(flinkMetrics, new SleepingMillisIdleStrategy(FlinkMetrics.INTERVAL_MS));
         host.start(porter, new SleepingMillisIdleStrategy(PORTER_INTERVAL_MS));
+        rehearsal = host.own(new RehearsalThread(this::rehearse, host.errors()));
     }
 
     private static String hostName(String configured) {
@@ -234,29 +233,29 @@ final class TaskManagerNode implements AutoCloseable {
     }
 
     /**
-     * Does what shards do once, for nobody: what they need is loaded then, and compiled where it counts. The first call on
-     * a node does it, while others wait. Where shards run already too: they will take up other streams than their own.
-     *
-     * @return how many frames came through
+     * Does what shards do once, for nobody, beside those that run: they will go on after a fault, and take up other streams
+     * than their own. What they need then has been loaded, and compiled where it counts. Does not wait.
      */
-    long rehearse() {
-        // A lock of its own: a subtask that fails meanwhile must not wait for it.
-        synchronized (rehearsing) {
-            if (isRehearsed) {
-                return 0;
-            }
-            isRehearsed = true;
-            return rehearseOnce();
-        }
+    void beginRehearsal() {
+        rehearsal.begin();
     }
 
-    private long rehearseOnce() {
+    /**
+     * The same, as fast as it can, and waits for it.
+     *
+     * @return how many frames came through; the same at each call
+     * @throws IllegalStateException when it failed
+     */
+    long awaitRehearsal() throws InterruptedException {
+        return rehearsal.await();
+    }
+
+    private long rehearse(Rehearsal.Pace pace) {
         long frames;
         try (Watch watch = watchdog.newWatch();
-                Rehearsal rehearsal =
-                        new Rehearsal(rehearsed(), watch, host.errors(), newDoor("rehearsal", new Metrics()))) {
-            frames = rehearsal.run();
-            rehearsal.awaitCompiled();
+                Rehearsal once = new Rehearsal(rehearsed(), watch, host.errors(), rehearsalDoor(), pace)) {
+            frames = once.run();
+            once.awaitCompiled();
         } catch (PluginRejectedException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
@@ -266,6 +265,15 @@ final class TaskManagerNode implements AutoCloseable {
             giveBack(takeDoor());
         }
         return frames;
+    }
+
+    /** At ports that no agent knows: those of the config are for shards, a block each from the first on. */
+    private Door rehearsalDoor() {
+        return new Door(
+                EmbeddedMedia.launchForAgents(host.errors()),
+                PortBlocks.onLoopback(settings.framePorts()),
+                new Metrics(),
+                "rehearsal");
     }
 
     /** Some of the streams' chains, with limits that count no slow frame against the plugins. */
@@ -290,11 +298,11 @@ final class TaskManagerNode implements AutoCloseable {
     /** A door for one task, which gives it back: one that agents may know already, or a new one. */
     Door takeDoor() {
         Door known = porter.take();
-        return known == null ? newDoor("door-" + doors.getAndIncrement(), metrics) : known;
-    }
-
-    private Door newDoor(String stage, Metrics counters) {
-        return new Door(EmbeddedMedia.launchForAgents(host.errors()), ports, counters, stage);
+        if (known != null) {
+            return known;
+        }
+        return new Door(
+                EmbeddedMedia.launchForAgents(host.errors()), ports, metrics, "door-" + doors.getAndIncrement());
     }
 
     /** The task has ended: until the next takes it, agents are told there where to go. */

@@ -16,7 +16,7 @@ final class WarmUpFunction extends RichMapFunction<Long, Long> {
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void open(OpenContext context) throws InterruptedException {
         if (!TaskManagerNode.outlivesItsJob()) {
             throw new IllegalStateException("what is warmed up here would go with this job, since its classes came with"
                     + " it: put the jar into the lib/ folder of Flink on the JobManager and all TaskManagers, and set"
@@ -24,7 +24,7 @@ final class WarmUpFunction extends RichMapFunction<Long, Long> {
         }
         TaskManagerNode node = TaskManagerNode.acquire(settings);
         try {
-            node.rehearse();
+            node.awaitRehearsal();
         } finally {
             node.release();
         }

@@ -13,7 +13,6 @@ import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,18 +82,18 @@ final class TaskManagerNodeTest {
     }
 
     @Test
-    void shouldDoWhatShardsDoOnceWithoutATrace() {
+    void shouldDoWhatShardsDoOnceWithoutATrace() throws Exception {
         TaskManagerNode node = TaskManagerNode.acquire(settings("gain"));
         // Two lives of ten seconds of six streams, to the last frame.
-        assertEquals(2 * 500 * 6, node.rehearse());
-        assertEquals(0, node.rehearse());
+        assertEquals(2 * 500 * 6, node.awaitRehearsal());
+        assertEquals(2 * 500 * 6, node.awaitRehearsal());
         assertEquals(
                 List.of(),
                 node.metrics().entries().stream()
                         .filter(entry -> entry.counter().get() > 0)
                         .map(entry -> entry.name() + entry.labels())
                         .toList());
-        // Its ports are free again, and the first shard finds a door open there.
+        // The first shard finds a door open, at the first ports.
         Door door = node.takeDoor();
         assertEquals(40_000, door.endpoint().port());
         node.giveBack(door);
@@ -113,16 +112,33 @@ final class TaskManagerNodeTest {
     @Test
     void shouldHoldUpNoTaskWhileItRehearses() throws Exception {
         TaskManagerNode node = TaskManagerNode.acquire(settings("gain"));
-        CompletableFuture<Long> rehearsal = CompletableFuture.supplyAsync(node::rehearse);
-        while (!rehearsal.isDone()
-                && Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("media-agents"))) {
+        node.beginRehearsal();
+        while (Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("media-agents"))) {
             Thread.onSpinWait();
         }
         assertFalse(node.toRouters().isClosed());
-        node.giveBack(node.takeDoor());
-        assertFalse(rehearsal.isDone());
-        rehearsal.get();
+        // At the ports that agents know, while the rehearsal has others.
+        Door door = node.takeDoor();
+        assertEquals(40_000, door.endpoint().port());
+        node.giveBack(door);
+        assertTrue(isRehearsing());
+        node.awaitRehearsal();
         node.release();
+    }
+
+    private static boolean isRehearsing() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("rehearsal"));
+    }
+
+    @Test
+    void shouldEndARehearsalWithTheNode() {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("gain"));
+        node.beginRehearsal();
+        node.release();
+        assertTrue(isRehearsing());
+        TaskManagerNode.closeCurrent();
+        assertFalse(isRehearsing());
     }
 }

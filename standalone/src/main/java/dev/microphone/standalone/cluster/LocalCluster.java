@@ -210,12 +210,21 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private JobID start(JobGraph graph, @Nullable String savepoint) throws Exception {
+        JobID submitted = submit(graph, savepoint);
+        awaitRunning(submitted, graph.getMaximumParallelism());
+        return submitted;
+    }
+
+    private JobID submit(JobGraph graph, @Nullable String savepoint) throws Exception {
         if (savepoint != null) {
             graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
         }
-        JobID submitted = client.submitJob(graph).get();
-        awaitRunning(submitted, graph.getMaximumParallelism());
-        return submitted;
+        return client.submitJob(graph).get();
+    }
+
+    /** It gives its slots back, then or a little later; one that has ended stays as it is. */
+    private void cancel(JobID submitted) {
+        var unused = client.cancel(submitted);
     }
 
     private void awaitRunning(JobID submitted, int parallelism) throws Exception {
@@ -261,19 +270,27 @@ public final class LocalCluster implements AutoCloseable {
         return running;
     }
 
-    /** Has TaskManagers with free slots load what the job needs, while it still runs on the others. */
-    private void warmUp(ShardSettings settings) throws Exception {
+    /**
+     * Has all TaskManagers with free slots load and rehearse what the job needs, while it runs on the others or beside them,
+     * and waits for it. Then a failure, or a rescale, is over the sooner. They do the same by themselves behind the job's
+     * start, but gently, for minutes; and they do not practise a savepoint, as this does.
+     *
+     * @param settings the job's
+     * @throws IOException when that fails or takes too long; the job goes on as it was
+     */
+    public void warmUp(ShardSettings settings) throws Exception {
         int freeSlots = get("/overview").path("slots-available").asInt();
         if (freeSlots == 0) {
             return;
         }
         JobGraph graph = graph(environment -> ProcessorJob.buildWarmUp(environment, settings), freeSlots);
-        JobID submitted = client.submitJob(graph).get();
+        JobID submitted = submit(graph, null);
         try {
             client.requestJobResult(submitted)
                     .get(WARM_UP_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                     .toJobExecutionResult(LocalCluster.class.getClassLoader());
         } catch (TimeoutException e) {
+            cancel(submitted);
             throw new IOException(
                     "the TaskManagers were not warm within " + WARM_UP_TIMEOUT_MS / 1000
                             + " s: the job goes on as it was; logs are in " + folder.resolve("logs"),
@@ -283,15 +300,25 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * What comes next, once for nobody. The first savepoint that a JobManager takes and goes on from takes it twice as long
-     * as the second, and streams wait for it.
+     * What a rescale asks of everybody, once for nobody. The first savepoint that a JobManager takes and goes on from takes
+     * it twice as long as the second, and streams wait for it.
      */
     private void practise(ShardSettings settings, int slots) throws Exception {
-        String practice = folder.resolve("practice").toUri().toString();
+        String target = folder.resolve("practice").toUri().toString();
         String savepoint = null;
         for (int i = 0; i < PRACTICE_RUNS; i++) {
             JobGraph graph = graph(environment -> ProcessorJob.buildPractice(environment, settings), slots);
-            savepoint = stopWithSavepoint(start(graph, savepoint), practice);
+            JobID practice = submit(graph, savepoint);
+            boolean hasStopped = false;
+            try {
+                awaitRunning(practice, graph.getMaximumParallelism());
+                savepoint = stopWithSavepoint(practice, target);
+                hasStopped = true;
+            } finally {
+                if (!hasStopped) {
+                    cancel(practice);
+                }
+            }
         }
         // What that has given the JIT compilers to do is done before streams have to wait for a processor.
         Thread.sleep(REST_MS);
