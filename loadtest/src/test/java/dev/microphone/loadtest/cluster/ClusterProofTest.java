@@ -32,6 +32,10 @@ final class ClusterProofTest {
         return OfficialPlugins.names().contains("rnnoise") ? "rnnoise" : "denoise";
     }
 
+    private static void assertIsLive(ClusterUnderTest test) {
+        assertTrue(test.backlogFrames() < 25, test.backlogFrames() + " frames behind before anything has happened");
+    }
+
     private static void tell(String what, ClusterUnderTest test) {
         System.out.printf(
                 "%s: longest silence of a stream %.2f s, %d frames came twice and were dropped%n",
@@ -46,7 +50,7 @@ final class ClusterProofTest {
             test.awaitAll(60);
             test.resetSilence();
             test.runTo(1_750);
-            assertTrue(test.backlogFrames() < 25, test.backlogFrames() + " frames behind before anything has happened");
+            assertIsLive(test);
             Process victim = test.cluster().taskManagers().get(0);
             assertTrue(victim.toHandle().destroyForcibly());
             test.runTo(2_500);
@@ -61,10 +65,12 @@ final class ClusterProofTest {
     @Test
     void shouldGoOnBitForBitWhileItIsRescaledFromTwoToThreeAndBack() throws Exception {
         try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 12, 10_000, 3, 2, 2)) {
-            test.runTo(400);
+            test.cluster().warmUp(test.settings());
+            test.runTo(1_500);
             test.awaitAll(60);
             test.resetSilence();
-            test.runTo(500);
+            test.runTo(1_750);
+            assertIsLive(test);
             test.rescale(3);
             test.runOn(250);
             test.awaitAll(60);
@@ -120,6 +126,7 @@ final class ClusterProofTest {
             test.runTo(1_500);
             test.awaitAll(60);
             test.runTo(1_740);
+            assertIsLive(test);
             test.resetSilence();
             test.runTo(2_500);
             test.awaitAll(60);

@@ -6,7 +6,6 @@ import dev.microphone.processor.shard.ShardRange;
 import dev.microphone.processor.wasm.Watch;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.frame.Frame;
-import dev.microphone.transport.link.KeyGroups;
 import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.DurationHistogram;
 import java.io.IOException;
@@ -112,14 +111,7 @@ class ChainOperator extends AbstractStreamOperator<Frame>
         task.serve(opened, streams::doWork);
         NodeEndpoint endpoint = opened.endpoint();
         LOG.info("Key groups {} to {} are processed at {}, attempt {}", range.first(), range.last(), endpoint, attempt);
-        ShardAnnounced shard = new ShardAnnounced(
-                endpoint.toString(),
-                range.first(),
-                range.last(),
-                KeyGroups.COUNT,
-                attempt,
-                settings.framePorts(),
-                ShardAnnounced.UP);
+        ShardAnnounced shard = node.shardAt(endpoint, range, attempt);
         node.announcer().up(shard);
         announced = shard;
         node.beginRehearsal();

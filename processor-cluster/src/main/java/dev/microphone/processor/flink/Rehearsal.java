@@ -66,8 +66,8 @@ final class Rehearsal implements AutoCloseable {
     /** A minute: where others keep the JIT busy it never is quiet. */
     private static final int MOST_WAITS = 40;
 
-    /** Nobody waits for it: it leaves three quarters of a processor to live streams. */
-    private static final int RESTS = 3;
+    /** While nobody waits for it: so many times as long as it worked, which leaves most of a processor to live streams. */
+    private static final int RESTS = 7;
 
     private static final long LONGEST_REST_NS = 500_000_000L;
 
@@ -206,12 +206,21 @@ final class Rehearsal implements AutoCloseable {
      * threads beside them, and slow code.
      */
     void awaitCompiled() {
+        awaitCompiled(pace::isStopped);
+    }
+
+    /** The same before one begins, unless somebody waits for it: streams that are live already have slow code until then. */
+    static void awaitQuiet(Pace pace) {
+        awaitCompiled(() -> pace.isHurried() || pace.isStopped());
+    }
+
+    private static void awaitCompiled(BooleanSupplier isEnough) {
         CompilationMXBean jit = ManagementFactory.getCompilationMXBean();
         if (jit == null || !jit.isCompilationTimeMonitoringSupported()) {
             return;
         }
         long nowMs = jit.getTotalCompilationTime();
-        for (int i = 0; i < MOST_WAITS && !pace.isStopped(); i++) {
+        for (int i = 0; i < MOST_WAITS && !isEnough.getAsBoolean(); i++) {
             long beforeMs = nowMs;
             LockSupport.parkNanos(QUIET_NS);
             nowMs = jit.getTotalCompilationTime();

@@ -12,6 +12,7 @@ import dev.microphone.processor.event.BusMetrics;
 import dev.microphone.processor.event.ControlEvents;
 import dev.microphone.processor.shard.KnownNodes;
 import dev.microphone.processor.shard.RouterList;
+import dev.microphone.processor.shard.ShardRange;
 import dev.microphone.processor.shard.ShardTable;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginLimits;
@@ -25,9 +26,12 @@ import dev.microphone.schemas.bus.InMemoryControlBus;
 import dev.microphone.schemas.bus.KafkaBusSettings;
 import dev.microphone.schemas.bus.KafkaControlBus;
 import dev.microphone.schemas.event.ControlEventListener;
+import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
+import dev.microphone.transport.link.KeyGroups;
+import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.metrics.Metrics;
 import dev.microphone.transport.service.ErrorLog;
 import dev.microphone.transport.service.ServiceHost;
@@ -251,6 +255,7 @@ final class TaskManagerNode implements AutoCloseable {
     }
 
     private long rehearse(Rehearsal.Pace pace) {
+        Rehearsal.awaitQuiet(pace);
         long frames;
         try (Watch watch = watchdog.newWatch();
                 Rehearsal once = new Rehearsal(rehearsed(), watch, host.errors(), rehearsalDoor(), pace)) {
@@ -262,7 +267,9 @@ final class TaskManagerNode implements AutoCloseable {
         LOG.info("{} frames have come through in the rehearsal", frames);
         if (doors.get() == 0) {
             // The first shard that comes finds one open.
-            giveBack(takeDoor());
+            Door door = takeDoor();
+            announcer.nothingAt(shardAt(door.endpoint(), ShardRange.ALL, 0));
+            giveBack(door);
         }
         return frames;
     }
@@ -303,6 +310,18 @@ final class TaskManagerNode implements AutoCloseable {
         }
         return new Door(
                 EmbeddedMedia.launchForAgents(host.errors()), ports, metrics, "door-" + doors.getAndIncrement());
+    }
+
+    /** What is announced of a shard there. */
+    ShardAnnounced shardAt(NodeEndpoint endpoint, ShardRange range, int attempt) {
+        return new ShardAnnounced(
+                endpoint.toString(),
+                range.first(),
+                range.last(),
+                KeyGroups.COUNT,
+                attempt,
+                settings.framePorts(),
+                ShardAnnounced.UP);
     }
 
     /** The task has ended: until the next takes it, agents are told there where to go. */

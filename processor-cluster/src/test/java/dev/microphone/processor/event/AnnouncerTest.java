@@ -72,6 +72,15 @@ final class AnnouncerTest {
     }
 
     @Test
+    void shouldSayOnceThatNothingIsAtAPlaceAndMakeNoEventOfIt() {
+        announcer.nothingAt(SHARD);
+        assertHeard(SHARD.down());
+        nowNs = INTERVAL_NS;
+        assertEquals(0, announcer.doWork());
+        assertEquals(List.of(), events);
+    }
+
+    @Test
     void shouldSayOfANodeOnlyWhatItIsNow() {
         ShardAnnounced next = new ShardAnnounced("a:1", 0, 42, 128, 6, 2, ShardAnnounced.UP);
         announcer.up(SHARD);

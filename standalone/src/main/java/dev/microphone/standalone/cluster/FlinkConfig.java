@@ -38,10 +38,11 @@ final class FlinkConfig {
         settings.put("taskmanager.load-balance.mode", "SLOTS");
         // What is loaded stays for the next job, also where a jar with the same classes comes with that.
         settings.put("classloader.parent-first-patterns.additional", "dev.microphone");
-        // Default 10 s, and 50 s: a dead TaskManager would be noticed a minute later. Two that cannot be sent are
-        // enough.
+        // Default 10 s. A TaskManager whose process is gone is noticed by two heartbeats that cannot be sent.
         settings.put("heartbeat.interval", "100");
-        settings.put("heartbeat.timeout", "2000");
+        // Default 50 s, by which one that answers nothing is given up. Machines of their own may have 2 s; here several
+        // share one, and one that starts on two busy cores has not answered for 2 s.
+        settings.put("heartbeat.timeout", "5000");
         // Default 50 ms each, in which streams wait for a slot.
         settings.put("slotmanager.requirement-check.delay", "5 ms");
         settings.put("slotmanager.declare-needed-resource.delay", "5 ms");
