@@ -32,29 +32,29 @@ final class FlinkNode implements NodeProcess {
      */
     static FlinkNode start(Path folder, Ports ports, int subtasks, int framePorts, String chain, int snapshotIntervalMs)
             throws Exception {
-        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks, List.of(MEASURED));
+        ShardSettings settings = new ShardSettings(
+                "bench",
+                "127.0.0.1",
+                ports.processor(),
+                framePorts,
+                List.of(ports.routerEndpoint()),
+                null,
+                snapshotIntervalMs,
+                CHECKPOINT_INTERVAL_MS,
+                ChainSpec.parse(chain),
+                Map.of(),
+                null,
+                List.of(),
+                false,
+                PluginLimits.defaults().withFrameBudgetNs(FRAME_BUDGET_NS),
+                0,
+                FaultPolicy.DEFAULT);
+        // A slot more, for the warm-up: otherwise the node would rehearse by itself beside what is measured.
+        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks + 1, List.of(MEASURED));
         boolean isUp = false;
         try {
-            cluster.submit(
-                    new ShardSettings(
-                            "bench",
-                            "127.0.0.1",
-                            ports.processor(),
-                            framePorts,
-                            List.of(ports.routerEndpoint()),
-                            null,
-                            snapshotIntervalMs,
-                            CHECKPOINT_INTERVAL_MS,
-                            ChainSpec.parse(chain),
-                            Map.of(),
-                            null,
-                            List.of(),
-                            false,
-                            PluginLimits.defaults().withFrameBudgetNs(FRAME_BUDGET_NS),
-                            0,
-                            FaultPolicy.DEFAULT),
-                    subtasks,
-                    null);
+            cluster.submit(settings, subtasks, null);
+            cluster.warmUp(settings);
             isUp = true;
         } finally {
             if (!isUp) {
