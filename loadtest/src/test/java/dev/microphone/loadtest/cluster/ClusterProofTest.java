@@ -42,6 +42,12 @@ final class ClusterProofTest {
                 what, test.longestSilenceSeconds(), test.duplicates());
     }
 
+    private static void assertAgentsFollowed(ClusterUnderTest test) {
+        double seconds = test.slowestToFollowSeconds();
+        System.out.printf("the last stream followed %.2f s after its new owner said that it is there%n", seconds);
+        assertTrue(seconds > 0 && seconds <= 1, seconds + " s");
+    }
+
     @Test
     void shouldGoOnBitForBitWhenATaskManagerIsKilled() throws Exception {
         try (ClusterUnderTest test = new ClusterUnderTest(folder, chain(), 20, 2_500, 2, 2, 2)) {
@@ -75,11 +81,13 @@ final class ClusterProofTest {
             test.runOn(250);
             test.awaitAll(60);
             tell("rescaled from 2 to 3", test);
+            assertAgentsFollowed(test);
             test.resetSilence();
             test.rescale(2);
             test.runOn(250);
             test.awaitAll(60);
             tell("rescaled from 3 to 2", test);
+            assertAgentsFollowed(test);
             // A savepoint has every stream as it stands.
             assertEquals(0, test.duplicates());
             test.assertBitIdentical();

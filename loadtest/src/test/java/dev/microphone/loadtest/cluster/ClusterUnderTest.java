@@ -52,6 +52,7 @@ import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -76,6 +77,7 @@ final class ClusterUnderTest implements AutoCloseable {
     private final FrameSubscriber router;
     private final ClusterSender agent;
     private final LocalCluster cluster;
+    private final Announcements announcements;
     private final ShardSettings settings;
     private long startNs;
     private int captured;
@@ -87,6 +89,8 @@ final class ClusterUnderTest implements AutoCloseable {
         private final List<Integer> checksums = new ArrayList<>();
         private long lastNs;
         private long longestSilenceNs;
+        /** When the longest silence was over; ns since the Unix epoch. */
+        private long resumedNs;
     }
 
     ClusterUnderTest(Path folder, String chain, int streamCount, int frames, int taskManagers, int slots, int subtasks)
@@ -138,6 +142,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 metrics,
                 "router",
                 new NamedStreams(names, metrics, "router")));
+        announcements = open(new Announcements(settings.kafka()));
         cluster = open(LocalCluster.start(folder, taskManagers, slots));
         cluster.submit(environment -> job.accept(environment, settings), subtasks, null);
         List<NodeEndpoint> nodes = new ArrayList<>();
@@ -230,8 +235,9 @@ final class ClusterUnderTest implements AutoCloseable {
             case NEXT -> {
                 stream.detector.accept(processed.epoch(), processed.sequence());
                 stream.checksums.add(checksum(processed));
-                if (stream.lastNs != 0) {
-                    stream.longestSilenceNs = Math.max(stream.longestSilenceNs, nowNs - stream.lastNs);
+                if (stream.lastNs != 0 && nowNs - stream.lastNs > stream.longestSilenceNs) {
+                    stream.longestSilenceNs = nowNs - stream.lastNs;
+                    stream.resumedNs = SystemEpochNanoClock.INSTANCE.nanoTime();
                 }
                 stream.lastNs = nowNs;
             }
@@ -346,6 +352,19 @@ final class ClusterUnderTest implements AutoCloseable {
         return streams.stream()
                         .filter(meant)
                         .mapToLong(stream -> received.get(stream.streamId()).longestSilenceNs)
+                        .max()
+                        .orElse(0)
+                / 1e9;
+    }
+
+    /**
+     * How long after a stream's owner of now said that it is there a frame of it came again, for the stream that took
+     * longest; seconds. After a rescale, for which all streams are silent.
+     */
+    double slowestToFollowSeconds() {
+        return streams.stream()
+                        .mapToLong(stream -> received.get(stream.streamId()).resumedNs
+                                - announcements.newestOwnerNs(stream.streamId()))
                         .max()
                         .orElse(0)
                 / 1e9;
