@@ -52,6 +52,8 @@ public final class Reception implements FramePoller, AutoCloseable {
     private final AtomicCounter tooManyStreams;
     private final AtomicCounter idTaken;
     private final FrameHandler door = this::onFrame;
+    private final Enquiries enquiries;
+    private final Enquiries.Teller teller = this::tellOfOwner;
     private long nextForgetNs;
     private @Nullable FrameHandler inside;
 
@@ -93,6 +95,7 @@ public final class Reception implements FramePoller, AutoCloseable {
         this.maxStreams = terms.maxStreams();
         this.nextForgetNs = clock.nanoTime();
         this.shards = shards;
+        this.enquiries = new Enquiries(shards, clock);
         this.coverage = coverage;
         this.chains = chains;
         this.names = names;
@@ -121,6 +124,7 @@ public final class Reception implements FramePoller, AutoCloseable {
     @Override
     public int poll(FrameHandler handler, int frameLimit) {
         inside = handler;
+        enquiries.follow(teller);
         return port.poll(door, frameLimit);
     }
 
@@ -155,16 +159,33 @@ public final class Reception implements FramePoller, AutoCloseable {
     }
 
     private void sendOn(long session, long streamId) {
-        ShardTable.Owner owner = range.owns(streamId) ? null : shards.ownerOf(KeyGroups.of(streamId));
-        if (owner == null || owner.endpoint().equals(port.endpoint())) {
-            port.moved(session, streamId, range.owns(streamId) ? attempt : 0, "");
+        if (range.owns(streamId)) {
+            port.moved(session, streamId, attempt, "");
+            return;
+        }
+        ShardTable.Owner owner = shards.ownerOf(KeyGroups.of(streamId));
+        if (owner == null || isHere(owner)) {
+            port.moved(session, streamId, 0, "");
+            enquiries.onAnswered(session, streamId, 0);
         } else {
+            tellOfOwner(session, streamId, owner);
+            enquiries.onAnswered(session, streamId, owner.attempt());
+        }
+    }
+
+    private void tellOfOwner(long session, long streamId, ShardTable.Owner owner) {
+        if (!isHere(owner)) {
             port.moved(
                     session,
                     streamId,
                     owner.attempt(),
                     owner.frameEndpoint(session).toString());
         }
+    }
+
+    /** So it may be said of a shard that was here before. */
+    private boolean isHere(ShardTable.Owner owner) {
+        return owner.endpoint().equals(port.endpoint());
     }
 
     private void onHello(long session, StreamName stream, long epoch, long oldestSequence, long nextSequence) {

@@ -41,6 +41,9 @@ public final class ShardTable {
     /** The highest that was announced of each key group. */
     private final AtomicLongArray attempts = new AtomicLongArray(KeyGroups.COUNT);
 
+    /** Announcements taken in. */
+    private volatile long changes;
+
     private final AtomicCounter refused;
 
     /** @param refused counts announcements that make no sense */
@@ -64,6 +67,13 @@ public final class ShardTable {
                 owners.set(keyGroup, !hasEnded ? told : told.equals(known) ? null : known);
             }
         }
+        // Written under the lock alone.
+        changes = changes + 1;
+    }
+
+    /** Another number than before when an owner may have changed. */
+    long changes() {
+        return changes;
     }
 
     private static @Nullable Owner ownerOf(ShardAnnounced announced) {

@@ -183,6 +183,34 @@ final class ReceptionTest {
     }
 
     @Test
+    void shouldTellWhoHasJustAskedAsSoonAsSomebodyElseHasTheStream() {
+        NodeLink frames = link(basePort + 2);
+        assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
+        answers.clear();
+        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1, ShardAnnounced.UP));
+        await(() -> !answers.isEmpty(), frames);
+        // The same again is no news.
+        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1, ShardAnnounced.UP));
+        assertEquals("moved attempt 4 10.0.0.8:40102/40101", ask(frames, THEIRS, 7, 0, 1));
+        assertEquals(1, answers.size());
+        // Of one that has died nobody hears, but of who takes over.
+        answers.clear();
+        shards.onAnnounced(new ShardAnnounced("10.0.0.9:40200/40201", 64, 127, 128, 5, 1, ShardAnnounced.UP));
+        await(() -> !answers.isEmpty(), frames);
+        assertEquals(List.of("moved attempt 5 10.0.0.9:40202/40201"), answers);
+    }
+
+    @Test
+    void shouldNotTellWhoHasLongGoneElsewhere() {
+        NodeLink frames = link(basePort + 2);
+        assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
+        clock.advance(1_000_000_000);
+        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1, ShardAnnounced.UP));
+        assertEquals("owner 7 -1 attempt 9 every 5000 ms  rnnoise", ask(frames, OURS, 7, 0, 1));
+        assertEquals(1, answers.size());
+    }
+
+    @Test
     void shouldSendAStreamOfAnotherShardThere() {
         NodeLink frames = link(basePort + 2);
         assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
