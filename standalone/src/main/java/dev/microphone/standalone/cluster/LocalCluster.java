@@ -40,7 +40,7 @@ public final class LocalCluster implements AutoCloseable {
     /** The second goes on from the savepoint of the first. */
     private static final int PRACTICE_RUNS = 2;
 
-    private static final long REST_MS = 5_000;
+    private static final long REST_MS = 15_000;
 
     private static final long POLL_INTERVAL_MS = 50;
     private static final long SAVEPOINT_POLL_INTERVAL_MS = 10;
