@@ -57,7 +57,7 @@ final class ClusterProofTest {
             test.resetSilence();
             test.runTo(1_750);
             assertIsLive(test);
-            Process victim = test.cluster().taskManagers().get(0);
+            Process victim = test.busiestTaskManager();
             assertTrue(victim.toHandle().destroyForcibly());
             test.runTo(2_500);
             test.awaitAll(60);

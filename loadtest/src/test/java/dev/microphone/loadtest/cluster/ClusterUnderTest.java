@@ -16,6 +16,7 @@ import dev.microphone.processor.chain.PluginLibrary;
 import dev.microphone.processor.deploy.PluginSources;
 import dev.microphone.processor.flink.ProcessorJob;
 import dev.microphone.processor.flink.ShardSettings;
+import dev.microphone.processor.shard.ShardRange;
 import dev.microphone.processor.trust.PluginTrust;
 import dev.microphone.processor.wasm.PluginLimits;
 import dev.microphone.processor.wasm.Watchdog;
@@ -38,16 +39,20 @@ import io.aeron.driver.MediaDriver;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -63,7 +68,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class ClusterUnderTest implements AutoCloseable {
     private static final long FRAME_NS = 20_000_000L;
     private static final int SAMPLES_BYTES = 3_840;
+    /** What a subtask writes into its TaskManager's log. */
+    private static final Pattern SHARD = Pattern.compile("Key groups (\\d+) to (\\d+) are processed");
 
+    private final Path folder;
     private final String chain;
     private final int frames;
     private final Metrics metrics = new Metrics();
@@ -113,6 +121,7 @@ final class ClusterUnderTest implements AutoCloseable {
             Consumer<MediaDriver.Context> network,
             BiConsumer<StreamExecutionEnvironment, ShardSettings> job)
             throws Exception {
+        this.folder = folder;
         this.chain = chain;
         this.frames = frames;
         int ports = freePort();
@@ -194,6 +203,28 @@ final class ClusterUnderTest implements AutoCloseable {
 
     ShardSettings settings() {
         return settings;
+    }
+
+    /** The process that most streams are processed in, by what the TaskManagers say in their logs. */
+    Process busiestTaskManager() throws IOException {
+        Process busiest = null;
+        long most = -1;
+        for (int i = 0; i < cluster.taskManagers().size(); i++) {
+            long count = 0;
+            Matcher shards = SHARD.matcher(Files.readString(folder.resolve("logs/taskmanager-" + (i + 1) + ".log")));
+            while (shards.find()) {
+                ShardRange range = new ShardRange(Integer.parseInt(shards.group(1)), Integer.parseInt(shards.group(2)));
+                count += streams.stream()
+                        .filter(stream -> range.owns(stream.streamId()))
+                        .count();
+            }
+            if (count > most) {
+                most = count;
+                busiest = cluster.taskManagers().get(i);
+            }
+        }
+        System.out.println("the busiest TaskManager has " + most + " streams");
+        return Objects.requireNonNull(busiest);
     }
 
     KafkaBroker broker() {
