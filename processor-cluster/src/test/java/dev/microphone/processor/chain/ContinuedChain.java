@@ -23,16 +23,18 @@ final class ContinuedChain implements AutoCloseable {
     /** Generous: a busy test machine must not make a good plugin fail. */
     private static final PluginLimits LIMITS = PluginLimits.defaults().withFrameBudgetNs(20_000_000_000L);
 
-    private final Watchdog watchdog = Watchdog.start();
     private final Metrics metrics = new Metrics();
     private final Chain chain;
 
-    ContinuedChain(String text, Path cacheFolder) throws PluginRejectedException {
-        try (PluginLibrary library = new PluginLibrary(
-                PluginFiles.official(), LIMITS, new CompiledPluginCache(cacheFolder), watchdog, 0, warning -> {})) {
-            chain = library.prepare(ChainSpec.parse(text))
-                    .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics);
-        }
+    /** @param library of the process: what it has loaded once need not be loaded, and compiled by the JIT, for each chain */
+    ContinuedChain(String text, PluginLibrary library) throws PluginRejectedException {
+        chain = library.prepare(ChainSpec.parse(text))
+                .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, metrics);
+    }
+
+    static PluginLibrary library(Path cacheFolder, Watchdog watchdog) {
+        return new PluginLibrary(
+                PluginFiles.official(), LIMITS, new CompiledPluginCache(cacheFolder), watchdog, 0, warning -> {});
     }
 
     Chain chain() {
@@ -70,13 +72,16 @@ final class ContinuedChain implements AutoCloseable {
 
     /** @param arguments cache folder; then, for each chain: its text, its snapshot's file, frames, the output's file */
     public static void main(String[] arguments) throws IOException, PluginRejectedException, SnapshotRejectedException {
-        for (int i = 1; i < arguments.length; i += 4) {
-            ChainSnapshot snapshot = ChainSnapshotFormat.decode(Files.readAllBytes(Path.of(arguments[i + 1])));
-            try (ContinuedChain continued = new ContinuedChain(arguments[i], Path.of(arguments[0]))) {
-                continued.chain.restore(snapshot);
-                Files.write(
-                        Path.of(arguments[i + 3]),
-                        continued.run(snapshot.sequence() + 1, Integer.parseInt(arguments[i + 2])));
+        try (Watchdog watchdog = Watchdog.start();
+                PluginLibrary library = library(Path.of(arguments[0]), watchdog)) {
+            for (int i = 1; i < arguments.length; i += 4) {
+                ChainSnapshot snapshot = ChainSnapshotFormat.decode(Files.readAllBytes(Path.of(arguments[i + 1])));
+                try (ContinuedChain continued = new ContinuedChain(arguments[i], library)) {
+                    continued.chain.restore(snapshot);
+                    Files.write(
+                            Path.of(arguments[i + 3]),
+                            continued.run(snapshot.sequence() + 1, Integer.parseInt(arguments[i + 2])));
+                }
             }
         }
     }
@@ -84,6 +89,5 @@ final class ContinuedChain implements AutoCloseable {
     @Override
     public void close() {
         chain.close();
-        watchdog.close();
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.plugins.OfficialPlugins;
 import dev.microphone.processor.wasm.PluginRejectedException;
+import dev.microphone.processor.wasm.Watchdog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +30,21 @@ class OtherProcessTest {
     private Path folder = Path.of("");
 
     /** Each official plugin, and all of them in one chain. */
+    private final Watchdog watchdog = Watchdog.start();
+
+    private PluginLibrary library;
+
+    @BeforeEach
+    void open() {
+        library = ContinuedChain.library(folder, watchdog);
+    }
+
+    @AfterEach
+    void close() {
+        library.close();
+        watchdog.close();
+    }
+
     private static List<String> chains() {
         List<String> chains = new ArrayList<>(OfficialPlugins.names());
         chains.add(String.join(",", OfficialPlugins.names()));
@@ -58,7 +76,7 @@ class OtherProcessTest {
     private byte[] begin(String text, int frames, List<String> arguments) throws IOException, PluginRejectedException {
         int number = arguments.size();
         Path file = folder.resolve(number + ".snapshot");
-        try (ContinuedChain chain = new ContinuedChain(text, folder)) {
+        try (ContinuedChain chain = new ContinuedChain(text, library)) {
             chain.run(0, frames);
             ChainSnapshot snapshot = new ChainSnapshot();
             chain.chain().take(snapshot);
@@ -99,8 +117,8 @@ class OtherProcessTest {
     @Test
     void shouldComeOutOtherwiseWithoutTheSnapshot() throws PluginRejectedException {
         for (String text : List.of("highpass", String.join(",", OfficialPlugins.names()))) {
-            try (ContinuedChain undisturbed = new ContinuedChain(text, folder);
-                    ContinuedChain fresh = new ContinuedChain(text, folder)) {
+            try (ContinuedChain undisturbed = new ContinuedChain(text, library);
+                    ContinuedChain fresh = new ContinuedChain(text, library)) {
                 undisturbed.run(0, 20);
                 assertFalse(Arrays.equals(undisturbed.run(20, FRAMES), fresh.run(20, FRAMES)), text);
             }
