@@ -29,7 +29,6 @@ class OtherProcessTest {
     @TempDir
     private Path folder = Path.of("");
 
-    /** Each official plugin, and all of them in one chain. */
     private final Watchdog watchdog = Watchdog.start();
 
     private PluginLibrary library;
@@ -45,6 +44,7 @@ class OtherProcessTest {
         watchdog.close();
     }
 
+    /** Each official plugin, and all of them in one chain. */
     private static List<String> chains() {
         List<String> chains = new ArrayList<>(OfficialPlugins.names());
         chains.add(String.join(",", OfficialPlugins.names()));
