@@ -15,10 +15,10 @@ final class Enquiries {
     /** As many streams as a shard can know. */
     private static final int MAX_ENQUIRIES = 100_000;
 
-    /** Tells an agent where its stream is processed now. */
+    /** Tells an agent where its stream is processed now; false: that is no place to send it to. */
     @FunctionalInterface
     interface Teller {
-        void tell(long session, long streamId, ShardTable.Owner owner);
+        boolean tell(long session, long streamId, ShardTable.Owner owner);
     }
 
     private static final class Enquiry {
@@ -70,10 +70,8 @@ final class Enquiries {
 
     private boolean tells(Enquiry enquiry, Teller teller) {
         ShardTable.Owner owner = shards.ownerOf(KeyGroups.of(enquiry.streamId));
-        if (owner == null || owner.attempt() <= enquiry.attempt) {
-            return false;
-        }
-        teller.tell(enquiry.session, enquiry.streamId, owner);
-        return true;
+        return owner != null
+                && owner.attempt() > enquiry.attempt
+                && teller.tell(enquiry.session, enquiry.streamId, owner);
     }
 }

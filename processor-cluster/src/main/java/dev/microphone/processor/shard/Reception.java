@@ -53,7 +53,7 @@ public final class Reception implements FramePoller, AutoCloseable {
     private final AtomicCounter idTaken;
     private final FrameHandler door = this::onFrame;
     private final Enquiries enquiries;
-    private final Enquiries.Teller teller = this::tellOfOwner;
+    private final Enquiries.Teller teller = this::sendTo;
     private long nextForgetNs;
     private @Nullable FrameHandler inside;
 
@@ -164,28 +164,22 @@ public final class Reception implements FramePoller, AutoCloseable {
             return;
         }
         ShardTable.Owner owner = shards.ownerOf(KeyGroups.of(streamId));
-        if (owner == null || isHere(owner)) {
+        if (owner != null && sendTo(session, streamId, owner)) {
+            enquiries.onAnswered(session, streamId, owner.attempt());
+        } else {
             port.moved(session, streamId, 0, "");
             enquiries.onAnswered(session, streamId, 0);
-        } else {
-            tellOfOwner(session, streamId, owner);
-            enquiries.onAnswered(session, streamId, owner.attempt());
         }
     }
 
-    private void tellOfOwner(long session, long streamId, ShardTable.Owner owner) {
-        if (!isHere(owner)) {
-            port.moved(
-                    session,
-                    streamId,
-                    owner.attempt(),
-                    owner.frameEndpoint(session).toString());
+    /** False for an owner that is said to be here: so it may be said of a shard that was here before. */
+    private boolean sendTo(long session, long streamId, ShardTable.Owner owner) {
+        if (owner.endpoint().equals(port.endpoint())) {
+            return false;
         }
-    }
-
-    /** So it may be said of a shard that was here before. */
-    private boolean isHere(ShardTable.Owner owner) {
-        return owner.endpoint().equals(port.endpoint());
+        port.moved(
+                session, streamId, owner.attempt(), owner.frameEndpoint(session).toString());
+        return true;
     }
 
     private void onHello(long session, StreamName stream, long epoch, long oldestSequence, long nextSequence) {

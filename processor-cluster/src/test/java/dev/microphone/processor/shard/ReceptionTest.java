@@ -201,6 +201,20 @@ final class ReceptionTest {
     }
 
     @Test
+    void shouldStillTellOfANewOwnerAfterNewsOfOneThatWasHereBefore() {
+        String here = "127.0.0.1:" + basePort + "/" + (basePort + 1);
+        NodeLink frames = link(basePort + 2);
+        shards.onAnnounced(new ShardAnnounced(here, 64, 127, 128, 3, 1, ShardAnnounced.UP));
+        assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
+        answers.clear();
+        shards.onAnnounced(new ShardAnnounced("10.0.0.7:40100/40101", 0, 31, 128, 4, 1, ShardAnnounced.UP));
+        reception.poll(this::take, 10);
+        shards.onAnnounced(new ShardAnnounced("10.0.0.8:40100/40101", 64, 127, 128, 4, 1, ShardAnnounced.UP));
+        await(() -> !answers.isEmpty(), frames);
+        assertEquals(List.of("moved attempt 4 10.0.0.8:40102/40101"), answers);
+    }
+
+    @Test
     void shouldNotTellWhoHasLongGoneElsewhere() {
         NodeLink frames = link(basePort + 2);
         assertEquals("moved attempt 0 ", ask(frames, THEIRS, 7, 0, 1));
