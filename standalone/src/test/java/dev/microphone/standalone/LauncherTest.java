@@ -35,7 +35,8 @@ class LauncherTest {
             "sed",
             "tail",
             "touch",
-            "tr");
+            "tr",
+            "wc");
 
     private static final String JAVA = "#!/usr/bin/env bash\necho \"java: $*\"\n";
     private static final String MAVEN = """
@@ -235,13 +236,55 @@ class LauncherTest {
                   esac
                 done
                 """);
+        Path work = root.resolve("target/launcher");
 
         Outcome first = launch("demo");
         Outcome second = launch("demo");
+        Outcome process = launch("process", "talk.wav");
 
         assertTrue(first.output().contains("-XX:AOTMode=record"), first.output());
-        assertTrue(Files.exists(root.resolve("target/launcher/microphone.aot")));
-        assertFalse(Files.exists(root.resolve("target/launcher/microphone.aotconf")));
-        assertTrue(second.output().contains("-XX:AOTCache=" + root + "/target/launcher/microphone.aot "));
+        assertFalse(first.output().contains("before.wav"), first.output());
+        assertFalse(Files.exists(work.resolve("microphone.aotconf")));
+        assertTrue(second.output().contains("-XX:AOTCache=" + work + "/microphone.aot "), second.output());
+        assertTrue(process.output().contains("-XX:AOTCache=" + work + "/process.aot "), process.output());
+    }
+
+    @Test
+    void shouldKeepTheDemosClassesWhenProcessFails() throws Exception {
+        executable(jdk.resolve("bin/java"), """
+                #!/usr/bin/env bash
+                echo "java: $*"
+                [[ "$*" == *" process "* ]] && exit 1
+                for flag in "$@"; do
+                  case "$flag" in
+                    -XX:AOTConfiguration=* | -XX:AOTCache=*.new) touch "${flag#*=}" ;;
+                  esac
+                done
+                """);
+        Path work = root.resolve("target/launcher");
+
+        Outcome demo = launch("demo");
+        Outcome process = launch("process", "talk.wav");
+
+        assertEquals(0, demo.exitCode(), demo.output());
+        assertFalse(Files.exists(work.resolve("process.aot")));
+        assertTrue(process.output().contains("-XX:AOTCache=" + work + "/microphone.aot "), process.output());
+    }
+
+    @Test
+    void shouldLeaveC2AsideForShortFilesOnly() throws Exception {
+        Files.write(root.resolve("short.wav"), new byte[262_144]);
+        Files.write(root.resolve("long.WAV"), new byte[262_145]);
+        Path folder = Files.createDirectory(root.resolve("folder"));
+        String c1Alone = "-XX:TieredStopAtLevel=1";
+
+        assertTrue(
+                launch("process", "short.wav", "-o", folder.toString()).output().contains(c1Alone));
+        assertFalse(
+                launch("process", "short.wav", "long.WAV", "-o", "out").output().contains(c1Alone));
+        assertFalse(
+                launch("process", "short.wav", "folder", "-o", "out").output().contains(c1Alone));
+        assertFalse(launch("process", "no.wav", "-o", "out.wav").output().contains(c1Alone));
+        assertFalse(launch("run", "--source", "short.wav").output().contains(c1Alone));
     }
 }
