@@ -39,6 +39,15 @@ class LauncherTest {
             "wc");
 
     private static final String JAVA = "#!/usr/bin/env bash\necho \"java: $*\"\n";
+    /** Writes what it is told to, as Java does when it records what it loads. */
+    private static final String RECORDING_JAVA = JAVA + """
+            for flag in "$@"; do
+              case "$flag" in
+                -XX:AOTConfiguration=* | -XX:AOTCache=*.new) touch "${flag#*=}" ;;
+              esac
+            done
+            """;
+
     private static final String MAVEN = """
             #!/usr/bin/env bash
             echo "[INFO] Building Transport 0.1.0-SNAPSHOT [2/7]"
@@ -227,15 +236,7 @@ class LauncherTest {
 
     @Test
     void shouldKeepTheLoadedClassesOfAPlainDemoForTheNextStart() throws Exception {
-        executable(jdk.resolve("bin/java"), """
-                #!/usr/bin/env bash
-                echo "java: $*"
-                for flag in "$@"; do
-                  case "$flag" in
-                    -XX:AOTConfiguration=* | -XX:AOTCache=*.new) touch "${flag#*=}" ;;
-                  esac
-                done
-                """);
+        executable(jdk.resolve("bin/java"), RECORDING_JAVA);
         Path work = root.resolve("target/launcher");
 
         Outcome first = launch("demo");
@@ -251,16 +252,7 @@ class LauncherTest {
 
     @Test
     void shouldKeepTheDemosClassesWhenProcessFails() throws Exception {
-        executable(jdk.resolve("bin/java"), """
-                #!/usr/bin/env bash
-                echo "java: $*"
-                [[ "$*" == *" process "* ]] && exit 1
-                for flag in "$@"; do
-                  case "$flag" in
-                    -XX:AOTConfiguration=* | -XX:AOTCache=*.new) touch "${flag#*=}" ;;
-                  esac
-                done
-                """);
+        executable(jdk.resolve("bin/java"), RECORDING_JAVA + "[[ \"$*\" != *\" process \"* ]]\n");
         Path work = root.resolve("target/launcher");
 
         Outcome demo = launch("demo");
