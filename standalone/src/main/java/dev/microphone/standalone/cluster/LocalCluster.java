@@ -47,9 +47,8 @@ public final class LocalCluster implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
-    private final List<String> javaOptions;
+    private final FlinkLauncher launcher;
     private final FlinkConfig config;
-    private final Path configDirectory;
     private final Process jobManager;
     private final List<Process> taskManagers = new ArrayList<>();
     private final RestClusterClient<StandaloneClusterId> client;
@@ -59,12 +58,11 @@ public final class LocalCluster implements AutoCloseable {
 
     private LocalCluster(Path folder, int slots, List<String> javaOptions) throws Exception {
         this.folder = folder;
-        this.javaOptions = javaOptions;
         Files.createDirectories(folder.resolve("logs"));
         Files.createDirectories(folder.resolve("flink-plugins"));
         config = new FlinkConfig(folder, slots);
-        configDirectory = config.write();
-        jobManager = launch(FlinkProcess.JOB_MANAGER, "jobmanager", List.of());
+        launcher = new FlinkLauncher(folder, config.write(), javaOptions);
+        jobManager = launcher.launch(FlinkProcess.JOB_MANAGER, "jobmanager");
         client = new RestClusterClient<>(config.client(), StandaloneClusterId.getInstance());
     }
 
@@ -102,55 +100,10 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private Process launch(String kind, String name, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + (kind.equals(FlinkProcess.JOB_MANAGER) ? "384m" : "640m"),
-                "-XX:+UseG1GC",
-                "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
-                "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS"));
-        for (String opened : List.of(
-                "jdk.internal.misc",
-                "java.lang",
-                "java.util",
-                "java.util.concurrent",
-                "java.net",
-                "java.nio",
-                "sun.nio.ch")) {
-            command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-        }
-        if (kind.equals(FlinkProcess.JOB_MANAGER)) {
-            // It is not on the data path, and with C2 it takes a third of a core for its own compiling, for minutes.
-            command.add("-XX:TieredStopAtLevel=1");
-        }
-        command.addAll(javaOptions);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                FlinkProcess.class.getName(),
-                kind,
-                String.valueOf(ProcessHandle.current().pid()),
-                "--configDir",
-                configDirectory.toString()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        // Otherwise Flink takes a folder of that name where it happens to be started, such as this project's, for its
-        // own.
-        builder.environment()
-                .put("FLINK_PLUGINS_DIR", folder.resolve("flink-plugins").toString());
-        return builder.redirectErrorStream(true)
-                .redirectOutput(folder.resolve("logs").resolve(name + ".log").toFile())
-                .start();
-    }
-
     /** Starts one more TaskManager; does not wait for it. */
     public Process addTaskManager() throws IOException {
         started++;
-        Process process = launch(FlinkProcess.TASK_MANAGER, "taskmanager-" + started, List.of());
+        Process process = launcher.launch(FlinkProcess.TASK_MANAGER, "taskmanager-" + started);
         taskManagers.add(process);
         return process;
     }
