@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 /** The command without a subcommand; {@link CommandLines} adds those. */
 @Command(
         name = "microphone",
+        versionProvider = Version.class,
         description = "Captures sound, cleans it with sandboxed WASM plugins, and delivers it: all on this machine.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done, 1 failed, 2 bad usage or config. 'microphone COMMAND --help' says more."
         })
-// picocli fills the fields, and reads the help flag itself.
+// picocli fills the fields, and reads the flags of help and version itself.
 @SuppressWarnings({"NullAway.Init", "UnusedVariable"})
 final class MicrophoneCommand implements Runnable {
     @Option(
@@ -32,6 +33,12 @@ final class MicrophoneCommand implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Shows this help.")
     private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Shows the versions of Microphone and of Java.")
+    private boolean version;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Shows stack traces with errors.")
     private boolean debug;

@@ -203,6 +203,7 @@ class CommandLineTest {
 
     @Test
     void shouldShowItsVersion() {
+        assertEquals(Result.of("version"), Result.of("--version"));
         assertTrue(Result.of("version").out().matches("(?s)microphone \\d+\\.\\d+\\.\\d+\\S*, Java \\d+.*"));
     }
 
