@@ -26,7 +26,6 @@ import dev.microphone.standalone.cluster.LocalCluster;
 import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.Frame;
-import dev.microphone.transport.frame.GapDetector;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.frame.StreamName;
 import dev.microphone.transport.link.NamedStreams;
@@ -43,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,11 +53,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.agrona.CloseHelper;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -78,7 +75,6 @@ final class ClusterUnderTest implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final StreamDirectory names = new StreamDirectory();
     private final List<StreamName> streams = new ArrayList<>();
-    private final Long2ObjectHashMap<Received> received = new Long2ObjectHashMap<>();
     private final Frame frame = new Frame();
     private final IdleStrategy idle = new DataPathIdleStrategy();
     private final KafkaBroker broker;
@@ -87,19 +83,9 @@ final class ClusterUnderTest implements AutoCloseable {
     private final LocalCluster cluster;
     private final Announcements announcements;
     private final ShardSettings settings;
+    private final Recording recording;
     private long startNs;
     private int captured;
-    private long duplicates;
-
-    /** What the router has of a stream: each frame's checksum, in order. */
-    private static final class Received {
-        private final GapDetector detector = new GapDetector();
-        private final List<Integer> checksums = new ArrayList<>();
-        private long lastNs;
-        private long longestSilenceNs;
-        /** When the longest silence was over; ns since the Unix epoch. */
-        private long resumedNs;
-    }
 
     ClusterUnderTest(Path folder, String chain, int streamCount, int frames, int taskManagers, int slots, int subtasks)
             throws Exception {
@@ -173,8 +159,8 @@ final class ClusterUnderTest implements AutoCloseable {
             StreamName stream = stream(i);
             names.learn(stream);
             streams.add(stream);
-            received.put(stream.streamId(), new Received());
         }
+        recording = new Recording(streams.stream().map(StreamName::streamId).toList());
     }
 
     /** What the stream with that number is called. */
@@ -259,34 +245,6 @@ final class ClusterUnderTest implements AutoCloseable {
         return frame;
     }
 
-    private boolean deliver(Frame processed) {
-        Received stream = received.get(processed.streamId());
-        long nowNs = System.nanoTime();
-        switch (stream.detector.classify(processed.epoch(), processed.sequence())) {
-            case NEXT -> {
-                stream.detector.accept(processed.epoch(), processed.sequence());
-                stream.checksums.add(checksum(processed));
-                if (stream.lastNs != 0 && nowNs - stream.lastNs > stream.longestSilenceNs) {
-                    stream.longestSilenceNs = nowNs - stream.lastNs;
-                    stream.resumedNs = SystemEpochNanoClock.INSTANCE.nanoTime();
-                }
-                stream.lastNs = nowNs;
-            }
-            case DUPLICATE -> duplicates++;
-            default ->
-                throw new AssertionError("frame " + processed.sequence() + " of "
-                        + names.nameOf(processed.streamId()) + " behind a gap: "
-                        + stream.detector.expectedSequence() + " was expected");
-        }
-        return true;
-    }
-
-    private static int checksum(Frame processed) {
-        CRC32C crc = new CRC32C();
-        crc.update(processed.bytes(), processed.pcmOffset(), processed.pcmLength());
-        return (int) crc.getValue();
-    }
-
     /** Goes on in real time until that many frames of each stream were captured. */
     void runTo(int sequence) {
         if (startNs == 0) {
@@ -310,19 +268,14 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /** As agents and routers do it: with nothing to do it sleeps, and leaves the core to the TaskManagers. */
     private void work() {
-        idle.idle(agent.doWork() + router.poll(this::deliver, 50));
+        idle.idle(agent.doWork() + router.poll(recording::add, 50));
     }
 
     /** Goes on until the router has every frame that was captured. */
     void awaitAll(int seconds) {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (backlogFrames() > 0) {
-            assertTrue(
-                    System.nanoTime() < deadlineNs,
-                    () -> "delivered of " + captured + ": "
-                            + received.values().stream()
-                                    .map(stream -> stream.checksums.size())
-                                    .toList());
+            assertTrue(System.nanoTime() < deadlineNs, () -> "delivered of " + captured + ": " + recording.counts());
             work();
         }
         // What was waited for is not to be caught up with: the streams go on in real time from here.
@@ -331,11 +284,7 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /** How far the stream that is furthest behind is behind what was captured; frames. */
     int backlogFrames() {
-        return captured
-                - received.values().stream()
-                        .mapToInt(stream -> stream.checksums.size())
-                        .min()
-                        .orElse(captured);
+        return captured - Collections.min(recording.counts());
     }
 
     /** Changes the number of subtasks, while the streams speak. */
@@ -365,12 +314,9 @@ final class ClusterUnderTest implements AutoCloseable {
         }
     }
 
-    /** Begins to measure how long a stream is silent. */
-    void resetSilence() {
-        received.values().forEach(stream -> {
-            stream.longestSilenceNs = 0;
-            stream.lastNs = 0;
-        });
+    /** What the router has. */
+    Recording recording() {
+        return recording;
     }
 
     /** The longest time in which nothing came of a stream that spoke, seconds. */
@@ -382,7 +328,7 @@ final class ClusterUnderTest implements AutoCloseable {
     double longestSilenceSeconds(Predicate<StreamName> meant) {
         return streams.stream()
                         .filter(meant)
-                        .mapToLong(stream -> received.get(stream.streamId()).longestSilenceNs)
+                        .mapToLong(stream -> recording.longestSilenceNs(stream.streamId()))
                         .max()
                         .orElse(0)
                 / 1e9;
@@ -394,15 +340,11 @@ final class ClusterUnderTest implements AutoCloseable {
      */
     double slowestToFollowSeconds() {
         return streams.stream()
-                        .mapToLong(stream -> received.get(stream.streamId()).resumedNs
-                                - announcements.newestOwnerNs(stream.streamId()))
+                        .mapToLong(stream ->
+                                recording.resumedNs(stream.streamId()) - announcements.newestOwnerNs(stream.streamId()))
                         .max()
                         .orElse(0)
                 / 1e9;
-    }
-
-    long duplicates() {
-        return duplicates;
     }
 
     /** Compares with what the chain makes of the same frames in this process, undisturbed. */
@@ -416,19 +358,17 @@ final class ClusterUnderTest implements AutoCloseable {
                         0,
                         message -> {})) {
             for (int i = 0; i < streams.size(); i++) {
-                Received stream = received.get(streams.get(i).streamId());
-                assertEquals(captured, stream.checksums.size());
+                int[] found = recording.checksums(streams.get(i).streamId());
+                assertEquals(captured, found.length);
                 int[] expected = new int[captured];
                 try (Chain alone = library.prepare(ChainSpec.parse(chain))
                         .newChain(FaultPolicy.DEFAULT, ControlEventListener.NONE, new Metrics())) {
                     for (int sequence = 0; sequence < captured; sequence++) {
                         Frame processed = captured(i, sequence);
                         alone.process(processed);
-                        expected[sequence] = checksum(processed);
+                        expected[sequence] = Recording.checksum(processed);
                     }
                 }
-                int[] found =
-                        stream.checksums.stream().mapToInt(Integer::intValue).toArray();
                 assertArrayEquals(
                         expected,
                         found,
