@@ -41,6 +41,7 @@ final class FlinkNode implements NodeProcess {
                 null,
                 snapshotIntervalMs,
                 CHECKPOINT_INTERVAL_MS,
+                true,
                 ChainSpec.parse(chain),
                 Map.of(),
                 null,

@@ -121,6 +121,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 KafkaBusSettings.of(broker.bootstrapServers()),
                 1_000,
                 500,
+                true,
                 ChainSpec.parse(chain),
                 Map.of(),
                 null,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka the control bus; null where one TaskManager does it all
  * @param snapshotIntervalMs within which each stream is written down once
  * @param checkpointIntervalMs between two checkpoints
+ * @param rehearse whether TaskManagers do by themselves, behind the start of the job, what a failure will ask of them
  * @param defaultChain of streams that are not named here
  * @param chains of streams, by their names
  * @param pluginMemoryBytes the most that all plugins of a TaskManager may have together; 0: half of its heap
@@ -35,6 +36,7 @@ public record ShardSettings(
         @Nullable KafkaBusSettings kafka,
         int snapshotIntervalMs,
         int checkpointIntervalMs,
+        boolean rehearse,
         ChainSpec defaultChain,
         Map<String, ChainSpec> chains,
         @Nullable String pluginDirectory,

@@ -238,10 +238,13 @@ final class TaskManagerNode implements AutoCloseable {
 
     /**
      * Does what shards do once, for nobody, beside those that run: they will go on after a fault, and take up other streams
-     * than their own. What they need then has been loaded, and compiled where it counts. Does not wait.
+     * than their own. What they need then has been loaded, and compiled where it counts. Does not wait; does nothing where
+     * the settings do not want it.
      */
     void beginRehearsal() {
-        rehearsal.begin();
+        if (settings.rehearse()) {
+            rehearsal.begin();
+        }
     }
 
     /**

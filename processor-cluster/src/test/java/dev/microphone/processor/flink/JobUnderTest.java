@@ -121,6 +121,7 @@ final class JobUnderTest {
                 null,
                 snapshotIntervalMs,
                 checkpointIntervalMs,
+                true,
                 ChainSpec.parse(chain),
                 Map.of(),
                 null,

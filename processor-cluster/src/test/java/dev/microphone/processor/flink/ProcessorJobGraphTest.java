@@ -32,6 +32,7 @@ final class ProcessorJobGraphTest {
             null,
             5_000,
             1_000,
+            true,
             ChainSpec.NONE,
             Map.of(),
             null,

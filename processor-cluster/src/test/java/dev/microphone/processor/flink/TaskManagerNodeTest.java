@@ -24,6 +24,10 @@ final class TaskManagerNodeTest {
     }
 
     private static ShardSettings settings(String chain, long pluginMemoryBytes) {
+        return settings(chain, pluginMemoryBytes, true);
+    }
+
+    private static ShardSettings settings(String chain, long pluginMemoryBytes, boolean rehearse) {
         return new ShardSettings(
                 "test",
                 "127.0.0.1",
@@ -33,6 +37,7 @@ final class TaskManagerNodeTest {
                 null,
                 5_000,
                 1_000,
+                rehearse,
                 ChainSpec.parse(chain),
                 Map.of(),
                 null,
@@ -134,6 +139,15 @@ final class TaskManagerNodeTest {
     private static boolean isRehearsing() {
         return Thread.getAllStackTraces().keySet().stream()
                 .anyMatch(thread -> thread.getName().equals("rehearsal"));
+    }
+
+    @Test
+    void shouldRehearseWhereItIsNotToOnlyForWhoeverWaits() throws Exception {
+        TaskManagerNode node = TaskManagerNode.acquire(settings("gain", 0, false));
+        node.beginRehearsal();
+        assertFalse(isRehearsing());
+        assertEquals(2 * 500 * 6, node.awaitRehearsal());
+        node.release();
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class ClusterSettings {
                 kafka,
                 cluster.snapshotIntervalMs(),
                 cluster.checkpointIntervalMs(),
+                cluster.rehearse(),
                 config.chain(config.defaultChain()),
                 chains,
                 plugins.directory() == null

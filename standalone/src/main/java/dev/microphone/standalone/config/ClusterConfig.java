@@ -17,6 +17,7 @@ import java.util.List;
  * @param routers where processed frames go; empty: those that announce themselves on the control bus
  * @param snapshotIntervalMs within which each stream's chain is written down once
  * @param checkpointIntervalMs between two checkpoints, by which frames are acknowledged
+ * @param rehearse whether TaskManagers do by themselves, behind the start of a job, what a failure will ask of them
  */
 public record ClusterConfig(
         String host,
@@ -26,7 +27,8 @@ public record ClusterConfig(
         List<NodeEndpoint> nodes,
         List<String> routers,
         int snapshotIntervalMs,
-        int checkpointIntervalMs) {
+        int checkpointIntervalMs,
+        boolean rehearse) {
     private static final int DEFAULT_PROCESSOR_PORT = 40_100;
     private static final int DEFAULT_ROUTER_PORT = 40_000;
     private static final int DEFAULT_FRAME_PORTS = 16;
@@ -51,7 +53,8 @@ public record ClusterConfig(
                 nodes,
                 newRouters,
                 snapshotIntervalMs,
-                checkpointIntervalMs);
+                checkpointIntervalMs,
+                rehearse);
     }
 
     public ClusterConfig withNodes(List<NodeEndpoint> newNodes) {
@@ -63,7 +66,8 @@ public record ClusterConfig(
                 newNodes,
                 routers,
                 snapshotIntervalMs,
-                checkpointIntervalMs);
+                checkpointIntervalMs,
+                rehearse);
     }
 
     static ClusterConfig defaults() {
@@ -75,6 +79,7 @@ public record ClusterConfig(
                 List.of(new NodeEndpoint("127.0.0.1", DEFAULT_PROCESSOR_PORT, DEFAULT_PROCESSOR_PORT + 1)),
                 List.of(),
                 DEFAULT_SNAPSHOT_INTERVAL_MS,
-                DEFAULT_CHECKPOINT_INTERVAL_MS);
+                DEFAULT_CHECKPOINT_INTERVAL_MS,
+                true);
     }
 }

@@ -29,9 +29,18 @@ final class ClusterTable {
                 section.integer("snapshot-interval-millis", defaults.snapshotIntervalMs(), 100, MAX_INTERVAL_MS);
         int checkpointIntervalMs =
                 section.integer("checkpoint-interval-millis", defaults.checkpointIntervalMs(), 100, MAX_INTERVAL_MS);
+        boolean rehearse = section.bool("rehearse", defaults.rehearse());
         section.finish();
         return new ClusterConfig(
-                host, processorPort, framePorts, routerPort, nodes, routers, snapshotIntervalMs, checkpointIntervalMs);
+                host,
+                processorPort,
+                framePorts,
+                routerPort,
+                nodes,
+                routers,
+                snapshotIntervalMs,
+                checkpointIntervalMs,
+                rehearse);
     }
 
     private static String host(String text) {

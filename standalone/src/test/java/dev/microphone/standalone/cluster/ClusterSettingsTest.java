@@ -1,6 +1,8 @@
 package dev.microphone.standalone.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.processor.chain.ChainSpec;
 import dev.microphone.processor.chain.FaultPolicy;
@@ -62,6 +64,15 @@ final class ClusterSettingsTest {
                 [plugins]
                 total-memory-mebibytes = 100
                 """).pluginMemoryBytes());
+    }
+
+    @Test
+    void shouldTakeToTheTaskManagersWhetherTheyRehearse() throws Exception {
+        assertTrue(travelled("").rehearse());
+        assertFalse(travelled("""
+                [cluster]
+                rehearse = false
+                """).rehearse());
     }
 
     @Test
