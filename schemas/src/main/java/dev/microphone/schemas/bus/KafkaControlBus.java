@@ -42,11 +42,6 @@ public final class KafkaControlBus implements ControlBus {
         return sender.waiting();
     }
 
-    /** Records of every kind that the client was given and the broker has not acknowledged. */
-    int unacknowledged() {
-        return sender.unacknowledged();
-    }
-
     @Override
     public Subscription subscribe(Since since, Consumer<ControlMessage> subscriber) {
         return read(new KafkaFeed(clients, settings.eventsTopic(), since), subscriber);

@@ -84,11 +84,6 @@ final class KafkaSender implements AutoCloseable {
         return buffer.eventCount();
     }
 
-    /** Records that the client was given and the broker has not acknowledged. */
-    int unacknowledged() {
-        return buffer.unacknowledgedCount();
-    }
-
     private void run() {
         @Nullable Producer<String, byte[]> producer = null;
         boolean hasTopics = false;

@@ -219,16 +219,6 @@ final class SendBuffer {
         }
     }
 
-    /** Records that the client was given and the broker has not acknowledged. */
-    int unacknowledgedCount() {
-        lock.lock();
-        try {
-            return unacknowledged.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Takes nothing more. */
     void close() {
         lock.lock();

@@ -88,12 +88,8 @@ class BrokerOutageTest {
                 assertEquals(0, counts.of(BusCount.DROPPED));
 
                 broker.stop();
-                publish(bus, 600, 600 + SendBuffer.MAX_UNACKNOWLEDGED);
-                while (bus.unacknowledged() < SendBuffer.MAX_UNACKNOWLEDGED) {
-                    Thread.onSpinWait();
-                }
                 long startNs = System.nanoTime();
-                publish(bus, 600 + SendBuffer.MAX_UNACKNOWLEDGED, 5_600);
+                publish(bus, 600, 5_600);
                 long publishedNs = System.nanoTime() - startNs;
                 assertTrue(publishedNs < 5_000_000_000L, "publishing took " + publishedNs + " ns");
                 assertEquals(MAX_WAITING, bus.waiting());
@@ -101,10 +97,14 @@ class BrokerOutageTest {
 
                 broker.restart();
                 List<Long> kept = numbers(heard.next(MAX_WAITING));
+                assertEquals(kept.stream().sorted().distinct().toList(), kept, "in order, none twice");
+                // The client may take any while others are dropped, or none where it does not know of a broker any
+                // more.
                 int given = SendBuffer.MAX_UNACKNOWLEDGED;
-                assertEquals(range(600, 600 + given), kept.subList(0, given), "in the client's hands before");
                 assertEquals(
-                        range(5_600 - (MAX_WAITING - given), 5_600), kept.subList(given, MAX_WAITING), "the newest");
+                        range(5_600 - (MAX_WAITING - given), 5_600),
+                        kept.subList(given, MAX_WAITING),
+                        "the newest are kept, but for those in the client's hands");
                 assertEquals(4_000, counts.of(BusCount.DROPPED));
             }
             isBack = true;

@@ -77,6 +77,28 @@ class SendBufferTest {
     }
 
     @Test
+    void shouldDropTheOldestThatWaitWhateverIsTakenMeanwhile() throws InterruptedException {
+        SendBuffer buffer = new SendBuffer(10, 1_000);
+        int offered = 0;
+        while (offered < 10) {
+            assertEquals(0, buffer.offer(event("e" + offered++, 10)));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertEquals("e" + i, take(buffer).key);
+        }
+        while (offered < 14) {
+            assertEquals(1, buffer.offer(event("e" + offered++, 10)));
+        }
+        assertEquals("e7", take(buffer).key);
+        assertEquals("e8", take(buffer).key);
+        while (offered < 17) {
+            assertEquals(1, buffer.offer(event("e" + offered++, 10)));
+        }
+
+        assertEquals(List.of("e0", "e1", "e2", "e7", "e8", "e12", "e13", "e14", "e15", "e16"), keys(buffer.drain()));
+    }
+
+    @Test
     void shouldSendAgainInTheSameOrderWhatWasNotAcknowledged() throws InterruptedException {
         SendBuffer buffer = new SendBuffer(10, 1_000);
         List<Outgoing> taken = new ArrayList<>();
