@@ -109,6 +109,7 @@ final class ClusterProofTest {
             test.broker().stop();
             test.runTo(5_000);
             assertIsLive(test);
+            test.awaitAll(30);
             tell("Kafka away for 60 s", test);
             double silence = test.longestSilenceSeconds();
             test.recording().resetSilence();
