@@ -9,28 +9,49 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
-/** Control messages and desired entities as bytes: written with today's schemas, read from any committed one. Any thread. */
+/**
+ * Control messages and desired entities as bytes: written with today's schemas, read from any committed one. Any thread.
+ *
+ * <p>The schemas are read with the first message: that takes a tenth of a second in a JVM that has just started, in which
+ * nobody who waits for its streams shall wait for this too.
+ */
 public final class EventCodec {
     private static final String TIME = "timeNs";
     private static final String NODE = "node";
 
-    private final SchemaStore schemas;
-    private final Map<String, RecordForm<? extends Record>> events = new HashMap<>();
-    private final RecordForm<DesiredEntity> desired;
+    private final Supplier<Forms> forms;
 
     public EventCodec() {
-        this(SchemaStore.of(names()));
+        forms = () -> Committed.FORMS;
     }
 
     EventCodec(SchemaStore schemas) {
-        this.schemas = schemas;
-        for (Class<? extends Record> type : types()) {
-            events.put(type.getSimpleName(), new RecordForm<>(type, schemas.current(type.getSimpleName())));
+        Forms given = new Forms(schemas);
+        forms = () -> given;
+    }
+
+    /** Made when it is first asked for. */
+    private static final class Committed {
+        static final Forms FORMS = new Forms(SchemaStore.of(names()));
+    }
+
+    /** How each record is written and read. */
+    private static final class Forms {
+        final SchemaStore schemas;
+        final Map<String, RecordForm<? extends Record>> events = new HashMap<>();
+        final RecordForm<DesiredEntity> desired;
+
+        Forms(SchemaStore schemas) {
+            this.schemas = schemas;
+            for (Class<? extends Record> type : types()) {
+                events.put(type.getSimpleName(), new RecordForm<>(type, schemas.current(type.getSimpleName())));
+            }
+            desired = new RecordForm<>(DesiredEntity.class, schemas.current(DesiredEntity.class.getSimpleName()));
         }
-        this.desired = new RecordForm<>(DesiredEntity.class, schemas.current(DesiredEntity.class.getSimpleName()));
     }
 
     /** All events there are. */
@@ -60,10 +81,11 @@ public final class EventCodec {
 
     public byte[] encode(ControlMessage message) {
         String name = message.event().getClass().getSimpleName();
-        GenericData.Record target = new GenericData.Record(schemas.current(name));
+        Forms now = forms.get();
+        GenericData.Record target = new GenericData.Record(now.schemas.current(name));
         target.put(TIME, message.timeNs());
         target.put(NODE, message.node());
-        write(Objects.requireNonNull(events.get(name)), message.event(), target);
+        write(Objects.requireNonNull(now.events.get(name)), message.event(), target);
         return SingleObject.encode(target);
     }
 
@@ -73,8 +95,9 @@ public final class EventCodec {
     }
 
     public ControlMessage decodeMessage(byte[] bytes) throws UnreadableRecordException {
-        GenericRecord source = SingleObject.decode(bytes, schemas);
-        RecordForm<? extends Record> form = events.get(source.getSchema().getName());
+        Forms now = forms.get();
+        GenericRecord source = SingleObject.decode(bytes, now.schemas);
+        RecordForm<? extends Record> form = now.events.get(source.getSchema().getName());
         if (form == null) {
             throw new UnreadableRecordException(
                     Reason.BROKEN, "a " + source.getSchema().getName() + " where an event should be");
@@ -84,18 +107,20 @@ public final class EventCodec {
     }
 
     public byte[] encode(DesiredEntity entity) {
-        GenericData.Record target = new GenericData.Record(schemas.current(DesiredEntity.class.getSimpleName()));
-        desired.write(entity, target);
+        Forms now = forms.get();
+        GenericData.Record target = new GenericData.Record(now.schemas.current(DesiredEntity.class.getSimpleName()));
+        now.desired.write(entity, target);
         return SingleObject.encode(target);
     }
 
     public DesiredEntity decodeEntity(byte[] bytes) throws UnreadableRecordException {
-        GenericRecord source = SingleObject.decode(bytes, schemas);
+        Forms now = forms.get();
+        GenericRecord source = SingleObject.decode(bytes, now.schemas);
         if (!source.getSchema().getName().equals(DesiredEntity.class.getSimpleName())) {
             throw new UnreadableRecordException(
                     Reason.BROKEN, "a " + source.getSchema().getName() + " where a desired entity should be");
         }
-        return read(desired, source);
+        return read(now.desired, source);
     }
 
     private static <T extends Record> T read(RecordForm<T> form, GenericRecord source)

@@ -36,6 +36,11 @@ public final class CommandLines {
         COMMANDS.put("version", VersionCommand.class);
     }
 
+    static {
+        // picocli would look for Groovy's closures, and so open every jar of the class path before a command runs.
+        System.setProperty("picocli.disable.closures", "true");
+    }
+
     private CommandLines() {}
 
     /**

@@ -10,9 +10,7 @@ import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.dump.RoutedTap;
 import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.terminal.UserError;
-import dev.microphone.transport.aeron.EmbeddedMedia;
 import dev.microphone.transport.aeron.FramePublisher;
-import dev.microphone.transport.aeron.FrameSubscriber;
 import dev.microphone.transport.frame.FramePoller;
 import dev.microphone.transport.frame.StreamDirectory;
 import dev.microphone.transport.metrics.Metrics;
@@ -40,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * #close} may come from another.
  */
 public final class LocalSystem implements AutoCloseable {
-    private static final int CAPTURED_STREAM_ID = 1;
-    private static final int PROCESSED_STREAM_ID = 2;
-
     private final ServiceHost host;
     private final Metrics metrics;
     private final NodeHttp http;
@@ -95,38 +90,32 @@ public final class LocalSystem implements AutoCloseable {
             throws IOException {
         Map<Long, StageDump.Stream> dumps = new HashMap<>();
         Captures captures = Captures.open(config.streams(), tap(config, dump, dumps), host);
-        // The media driver starts beside all that needs none.
-        CompletableFuture<EmbeddedMedia> launching =
-                CompletableFuture.supplyAsync(() -> host.own(EmbeddedMedia.launch(host.errors())));
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
         Metrics metrics = new Metrics();
+        ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         NodeHttp http;
-        ControlPart control;
         Processing processing;
-        try {
-            http = NodeHttp.open(config.http(), metrics, host);
-            control = ControlPart.start(config.control(), names, metrics, host, messages);
-            processing = Processing.prepare(config, firstFrames, control, metrics, http.routes(), host, messages);
-        } finally {
-            // Whatever becomes of them: what is being opened must be there before the host closes it.
-            launching.handle((media, failure) -> true).join();
+        StageLinks links;
+        try (SideBySide sideBySide = new SideBySide()) {
+            SideBySide.Opening<NodeHttp> listening =
+                    sideBySide.begin(() -> NodeHttp.open(config.http(), metrics, host));
+            SideBySide.Opening<Processing> loading =
+                    sideBySide.begin(() -> Processing.prepare(config, firstFrames, control, host, messages));
+            links = StageLinks.open(metrics, host);
+            http = listening.get();
+            processing = loading.get();
         }
+        processing.register(http.routes(), config, control.log(), metrics);
         dumps.forEach(processing::dump);
-        EmbeddedMedia media = launched(launching);
 
-        FrameSubscriber processed = host.own(subscribe(media, PROCESSED_STREAM_ID, metrics, "router"));
-        FramePoller routed = dumps.isEmpty() ? processed : new RoutedTap(processed, dumps);
+        FramePoller routed = dumps.isEmpty() ? links.processed() : new RoutedTap(links.processed(), dumps);
         Router router = Router.open(config.sinks(), routed, names, metrics, http.routes(), control.events(), messages);
         for (Agent agent : router.agents()) {
             host.start(agent);
         }
-
-        FrameSubscriber captured = host.own(subscribe(media, CAPTURED_STREAM_ID, metrics, "processor"));
-        FramePublisher toRouter = host.own(publish(media, processed, PROCESSED_STREAM_ID, metrics, "processor"));
-        host.start(processing.agent(captured, toRouter, metrics));
-
-        FramePublisher toProcessor = host.own(publish(media, captured, CAPTURED_STREAM_ID, metrics, "capture"));
+        host.start(processing.agent(links.captured(), links.toRouter(), metrics));
+        FramePublisher toProcessor = links.toProcessor();
         EdgeAgent edge = new EdgeAgent(toProcessor, metrics, Captures.faults(host, messages), BacklogLimits.defaults());
         AgentReport report = new AgentReport(
                 config.control().node(),
@@ -136,20 +125,12 @@ public final class LocalSystem implements AutoCloseable {
                 control.events(),
                 SystemNanoClock.INSTANCE);
 
-        Connected connected = new Connected(List.of(toProcessor, toRouter));
-        http.report(List.of(media), () -> readiness(connected, processing, router));
+        Connected connected = links.connected();
+        http.report(List.of(links.media()), () -> readiness(connected, processing, router));
         connected.await();
         host.start(new CompositeAgent(edge.agent(), report));
         host.own(new Drain(metrics)::await);
         return new LocalSystem(host, metrics, http, captures, edge, processing.keepingUp());
-    }
-
-    private static EmbeddedMedia launched(CompletableFuture<EmbeddedMedia> launching) {
-        try {
-            return launching.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : e;
-        }
     }
 
     private static Captures.Tap tap(
@@ -163,15 +144,6 @@ public final class LocalSystem implements AutoCloseable {
             dumps.put(stream.name().streamId(), dumped);
             return dumped.captured(microphone);
         };
-    }
-
-    private static FrameSubscriber subscribe(EmbeddedMedia media, int streamId, Metrics metrics, String stage) {
-        return new FrameSubscriber(media.aeron(), EmbeddedMedia.LOOPBACK_CHANNEL, streamId, metrics, stage);
-    }
-
-    private static FramePublisher publish(
-            EmbeddedMedia media, FrameSubscriber receiver, int streamId, Metrics metrics, String stage) {
-        return new FramePublisher(media.aeron(), Connected.channelOf(receiver), streamId, metrics, stage);
     }
 
     private static Health readiness(Connected connected, Processing processing, Router router) {

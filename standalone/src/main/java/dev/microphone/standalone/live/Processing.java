@@ -13,6 +13,7 @@ import dev.microphone.standalone.config.PluginConfig;
 import dev.microphone.standalone.config.StreamConfig;
 import dev.microphone.standalone.control.ControlEndpoints;
 import dev.microphone.standalone.control.ControlThread;
+import dev.microphone.standalone.control.EventLog;
 import dev.microphone.standalone.control.LiveChains;
 import dev.microphone.standalone.dump.StageDump;
 import dev.microphone.standalone.plugin.Plugins;
@@ -62,8 +63,6 @@ final class Processing {
             MicrophoneConfig config,
             FirstFrames firstFrames,
             ControlPart part,
-            Metrics metrics,
-            HttpRoutes routes,
             ServiceHost host,
             Consumer<String> messages) {
         PluginConfig limits = config.plugins();
@@ -92,8 +91,12 @@ final class Processing {
                 defaults.maxSessions(), defaults.idleTimeoutNs(), defaults.frameLimit(), limits.faultPolicy());
         ControlThread control = host.own(new ControlThread(host.errors()::onError));
         PluginControl pluginControl = new PluginControl(plugins.library(), sources, events, messages);
-        ControlEndpoints.register(routes, pluginControl, chains, config.chains(), part.log(), control, metrics);
         return new Processing(plugins, keepingUp, chains, settings, events, control, pluginControl);
+    }
+
+    /** From now on people can see plugins and chains, and change them. */
+    void register(HttpRoutes routes, MicrophoneConfig config, EventLog log, Metrics metrics) {
+        ControlEndpoints.register(routes, pluginControl, chains, config.chains(), log, control, metrics);
     }
 
     private static void tellOfFailure(CompletableFuture<Void> plugins, Consumer<String> messages) {

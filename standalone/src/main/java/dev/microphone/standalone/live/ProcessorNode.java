@@ -61,8 +61,8 @@ public final class ProcessorNode implements AutoCloseable {
         StreamDirectory names = new StreamDirectory();
         NodeHttp http = NodeHttp.open(config.http(), metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
-        Processing processing =
-                Processing.prepare(config, FirstFrames.WAIT, control, metrics, http.routes(), host, messages);
+        Processing processing = Processing.prepare(config, FirstFrames.WAIT, control, host, messages);
+        processing.register(http.routes(), config, control.log(), metrics);
         processing.awaitKeepingUp();
         EmbeddedMedia fromAgents = host.own(EmbeddedMedia.launchForAgents(host.errors()));
         // A driver of its own: see TaskManagerNode.
