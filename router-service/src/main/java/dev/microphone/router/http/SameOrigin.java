@@ -1,8 +1,7 @@
 package dev.microphone.router.http;
 
+import dev.microphone.transport.service.MachineName;
 import io.netty.util.NetUtil;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SameOrigin {
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private static final String MACHINE_NAME = machineName();
+    private static final String MACHINE_NAME = MachineName.get();
 
     private SameOrigin() {}
 
@@ -44,15 +43,6 @@ final class SameOrigin {
     private static boolean isThisMachine(String name) {
         String machine = MACHINE_NAME.toLowerCase(Locale.ROOT);
         return !machine.isEmpty() && (name.equals(machine) || name.equals(machine + ".local"));
-    }
-
-    private static String machineName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            // A machine without a name is reached by its address.
-            return "";
-        }
     }
 
     /** Whether a page of that Origin may open a WebSocket; a client without one is no page. */

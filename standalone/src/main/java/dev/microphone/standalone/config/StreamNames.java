@@ -1,8 +1,7 @@
 package dev.microphone.standalone.config;
 
 import dev.microphone.transport.frame.StreamName;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import dev.microphone.transport.service.MachineName;
 import java.util.regex.Pattern;
 
 /** What a stream is called when nobody has named it. */
@@ -24,14 +23,8 @@ public final class StreamNames {
 
     /** This machine as part of a name. */
     static String machine() {
-        String name;
-        try {
-            name = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            // A machine that does not know itself still has streams.
-            name = "localhost";
-        }
-        String allowed = NOT_ALLOWED.matcher(name).replaceAll("-");
+        String allowed = NOT_ALLOWED.matcher(MachineName.get()).replaceAll("-");
+        // A machine that does not know itself still has streams.
         return allowed.isEmpty() ? "localhost" : allowed.substring(0, Math.min(allowed.length(), MAX_PART_LENGTH));
     }
 }
