@@ -4,6 +4,7 @@ import dev.microphone.edge.PcmFormat;
 import dev.microphone.standalone.dump.StageDump.WhenBehind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
@@ -129,6 +131,11 @@ final class DumpQueue implements AutoCloseable {
         }
         stopped = true;
         tracks.forEach(this::finish);
+        if (writtenBytes == 0) {
+            removeFiles();
+            messages.accept("nothing was dumped into " + folder);
+            return;
+        }
         messages.accept(String.format(
                 Locale.ROOT, "dumped into %s: %d files, %.1f MiB", folder, tracks.size(), writtenBytes / MEBIBYTE));
     }
@@ -141,6 +148,27 @@ final class DumpQueue implements AutoCloseable {
         }
         if (track.missed.get() > 0) {
             messages.accept(track.path + ": " + track.missed + " blocks are missing: the disk was too slow");
+        }
+    }
+
+    /** A start that failed shall not leave files without sound. What was made last, and so lies innermost, goes first. */
+    private void removeFiles() {
+        for (Track track : tracks.reversed()) {
+            try {
+                Files.deleteIfExists(track.path);
+                Path own = track.path.getParent();
+                if (own != null && isEmpty(own)) {
+                    Files.delete(own);
+                }
+            } catch (IOException e) {
+                messages.accept(track.path + ": " + e);
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
         }
     }
 }

@@ -155,6 +155,25 @@ class StageDumpTest {
     }
 
     @Test
+    void shouldLeaveNoFilesWhenTheStartFails() throws Exception {
+        Result result = Result.of(
+                "run",
+                "--source",
+                "tone:",
+                "--chain",
+                folder + "/missing.wasm",
+                "--port",
+                "0",
+                "--dump-stages",
+                folder + "/stages");
+
+        assertEquals(1, result.exitCode(), result.err());
+        assertTrue(result.err().contains("missing.wasm"), result.err());
+        assertTrue(result.err().contains("nothing was dumped into " + folder + "/stages"), result.err());
+        assertEquals(List.of(), files("stages"));
+    }
+
+    @Test
     void shouldRefuseALimitThatAFileCannotHold() {
         Result result = Result.of(
                 "process",
