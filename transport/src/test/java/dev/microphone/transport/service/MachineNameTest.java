@@ -3,6 +3,7 @@ package dev.microphone.transport.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,17 @@ class MachineNameTest {
     }
 
     @Test
-    void shouldAskTheSystemWhereTheKernelHasNoFile(@TempDir Path folder) throws Exception {
-        assertEquals(InetAddress.getLocalHost().getHostName(), MachineName.read(folder.resolve("hostname")));
+    void shouldAskTheSystemWhereTheKernelHasNoFile(@TempDir Path folder) {
+        assertEquals(nameByLookUp(), MachineName.read(folder.resolve("hostname")));
+    }
+
+    private static String nameByLookUp() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A machine whose name no resolver knows.
+            return "";
+        }
     }
 
     @Test
