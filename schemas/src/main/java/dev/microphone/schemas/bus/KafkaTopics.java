@@ -2,12 +2,14 @@ package dev.microphone.schemas.bus;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -67,24 +69,15 @@ final class KafkaTopics {
     /** @throws KafkaException when the broker does not answer or refuses; may be tried again */
     void ensure(Admin admin) throws InterruptedException {
         try {
-            Set<String> present = admin.listTopics().names().get();
+            Set<String> present = new HashSet<>(admin.listTopics().names().get());
             List<NewTopic> missing = new ArrayList<>();
             for (NewTopic topic : List.of(events(), nodes(), desired())) {
                 if (!present.contains(topic.name())) {
                     missing.add(topic);
                 }
             }
-            create(admin, missing);
-            if (present.contains(settings.nodesTopic())) {
-                checkCompacted(admin, settings.nodesTopic(), NODES_POLICY, "nodes that start read all of it");
-            }
-            if (present.contains(settings.desiredTopic())) {
-                checkCompacted(
-                        admin,
-                        settings.desiredTopic(),
-                        TopicConfig.CLEANUP_POLICY_COMPACT,
-                        "what should be will be forgotten");
-            }
+            present.addAll(create(admin, missing));
+            checkCompacted(admin, present);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
         }
@@ -121,28 +114,47 @@ final class KafkaTopics {
                         TopicConfig.DELETE_RETENTION_MS_CONFIG, String.valueOf(REMOVAL_RETENTION.toMillis())));
     }
 
-    private static void create(Admin admin, List<NewTopic> missing) throws InterruptedException, ExecutionException {
-        try {
-            admin.createTopics(missing).all().get();
-        } catch (ExecutionException e) {
-            // Another process was faster.
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+    /**
+     * @return those that were there after all: another process was faster, or the broker that was asked for its topics had
+     *     not yet heard of them from the controller
+     */
+    private static List<String> create(Admin admin, List<NewTopic> missing)
+            throws InterruptedException, ExecutionException {
+        List<String> existing = new ArrayList<>();
+        for (var creation : admin.createTopics(missing).values().entrySet()) {
+            try {
+                creation.getValue().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+                existing.add(creation.getKey());
             }
         }
+        return existing;
     }
 
-    private void checkCompacted(Admin admin, String name, String wanted, String otherwise)
-            throws InterruptedException, ExecutionException {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
-        Optional<Config> config = Optional.ofNullable(
-                admin.describeConfigs(List.of(topic)).all().get().get(topic));
-        String policy = config.map(found -> found.get(TopicConfig.CLEANUP_POLICY_CONFIG))
-                .map(ConfigEntry::value)
-                .orElse(wanted);
-        if (!Set.of(policy.split(",")).equals(Set.of(wanted.split(",")))) {
-            messages.accept("control bus: topic " + name + " has cleanup.policy=" + policy + ", so " + otherwise
-                    + ": set it to " + wanted);
+    private void checkCompacted(Admin admin, Set<String> present) throws InterruptedException, ExecutionException {
+        List<ConfigResource> topics = Stream.of(settings.nodesTopic(), settings.desiredTopic())
+                .filter(present::contains)
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        // All of them or none, so that a second try says nothing twice.
+        Map<ConfigResource, Config> configs = topics.isEmpty()
+                ? Map.of()
+                : admin.describeConfigs(topics).all().get();
+        for (ConfigResource topic : topics) {
+            boolean nodes = topic.name().equals(settings.nodesTopic());
+            String wanted = nodes ? NODES_POLICY : TopicConfig.CLEANUP_POLICY_COMPACT;
+            String policy = Optional.ofNullable(configs.get(topic))
+                    .map(found -> found.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+                    .map(ConfigEntry::value)
+                    .orElse(wanted);
+            if (!Set.of(policy.split(",")).equals(Set.of(wanted.split(",")))) {
+                messages.accept("control bus: topic " + topic.name() + " has cleanup.policy=" + policy + ", so "
+                        + (nodes ? "nodes that start read all of it" : "what should be will be forgotten")
+                        + ": set it to " + wanted);
+            }
         }
     }
 }

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.microphone.kafka.KafkaBroker;
 import dev.microphone.schemas.desired.DesiredEntity;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -93,17 +95,50 @@ class KafkaControlBusTest extends ControlBusContractTest {
     @Test
     void shouldWarnOfTopicsThatWouldForgetWhatShouldBeOrKeepAllThatWasSaid() throws Exception {
         try (Admin admin = clients.admin()) {
-            List<NewTopic> others = List.of(
-                    new NewTopic(settings.nodesTopic(), 1, (short) 1).configs(Map.of("cleanup.policy", "delete")),
-                    new NewTopic(settings.desiredTopic(), 1, (short) 1)
-                            .configs(Map.of("cleanup.policy", "delete,compact")));
-            admin.createTopics(others).all().get();
+            createTopicsWithOtherPolicies(admin);
         }
         // Written by the thread that looks at the topics first.
         bus().desired()
                 .put("stream/one", new DesiredEntity(1, "a test", Map.of()))
                 .get(20, SECONDS);
 
+        assertWarnedOfOtherPolicies();
+    }
+
+    /** A broker lists a topic only once it has heard of it from the controller that made it. */
+    @Test
+    void shouldWarnOfTopicsThatTheBrokerDidNotListYet() throws Exception {
+        try (Admin admin = clients.admin()) {
+            ListTopicsResult before = admin.listTopics();
+            before.names().get();
+            createTopicsWithOtherPolicies(admin);
+            while (!admin.listTopics()
+                    .names()
+                    .get()
+                    .containsAll(List.of(settings.nodesTopic(), settings.desiredTopic()))) {
+                Thread.sleep(10);
+            }
+            Admin late = (Admin) Proxy.newProxyInstance(
+                    Admin.class.getClassLoader(),
+                    new Class<?>[] {Admin.class},
+                    (proxy, method, args) ->
+                            method.getName().equals("listTopics") ? before : method.invoke(admin, args));
+
+            new KafkaTopics(settings, counts.messages::add).ensure(late);
+        }
+
+        assertWarnedOfOtherPolicies();
+    }
+
+    private void createTopicsWithOtherPolicies(Admin admin) throws Exception {
+        List<NewTopic> others = List.of(
+                new NewTopic(settings.nodesTopic(), 1, (short) 1).configs(Map.of("cleanup.policy", "delete")),
+                new NewTopic(settings.desiredTopic(), 1, (short) 1)
+                        .configs(Map.of("cleanup.policy", "delete,compact")));
+        admin.createTopics(others).all().get();
+    }
+
+    private void assertWarnedOfOtherPolicies() {
         assertEquals(2, counts.messages.size(), counts.toString());
         assertTrue(
                 counts.messages.get(0).contains(settings.nodesTopic() + " has cleanup.policy=delete, so nodes"),
