@@ -54,7 +54,7 @@ public final class ClusterSender implements FrameHandler, Agent {
     private long nextBackfillNs;
     private long waitingFrames;
     private int waitingStreams;
-    private int turn;
+    private boolean liveWaits;
     private boolean hasNode;
 
     /**
@@ -125,18 +125,39 @@ public final class ClusterSender implements FrameHandler, Agent {
         }
         waitingFrames = 0;
         waitingStreams = 0;
-        boolean liveWaits = false;
-        List<StreamRoute> live = routes.live();
-        // Another one first in each turn: where a connection has no room for all their backlogs, each of them gets on.
-        turn++;
-        for (int i = 0; i < live.size(); i++) {
-            StreamRoute route = live.get(Math.floorMod(turn + i, live.size()));
-            work += advance(route, nowNs, SEND_LIMIT);
-            liveWaits |= route.waitsForRoom();
-        }
+        liveWaits = false;
+        connections.beginRound();
+        work += advanceLive(nowNs, false) + advanceLive(nowNs, true);
         work += backfill(liveWaits || nowNs - nextBackfillNs < 0 ? 0 : BACKFILL_LIMIT, nowNs);
         waiting.setRelease(waitingFrames);
         return work;
+    }
+
+    /**
+     * All streams that come sooner or later in this round: who got nothing through in the one before goes first, so that
+     * where a connection has no room for all their backlogs, each of them gets on alike.
+     */
+    private int advanceLive(long nowNs, boolean later) {
+        List<StreamRoute> live = routes.live();
+        int work = 0;
+        for (int place = 0; place < live.size(); place++) {
+            StreamRoute route = live.get(place);
+            if (comesLater(route, place) == later) {
+                int sent = advance(route, nowNs, SEND_LIMIT);
+                work += sent;
+                boolean waits = route.waitsForRoom();
+                liveWaits |= waits;
+                if (waits && sent == 0) {
+                    Objects.requireNonNull(route.connection()).hadNoRoomFor(place);
+                }
+            }
+        }
+        return work;
+    }
+
+    private static boolean comesLater(StreamRoute route, int place) {
+        NodeConnection connection = route.connection();
+        return connection != null && connection.comesLater(place);
     }
 
     /** One stream's after the other's, as far as the limit goes. */

@@ -5,6 +5,8 @@ import dev.microphone.transport.link.NodeEndpoint;
 
 /** A link and who needs it. One thread. */
 final class NodeConnection {
+    private static final int NOBODY = -1;
+
     private final NodeEndpoint node;
     private final Link link;
     private final long openedNs;
@@ -12,6 +14,8 @@ final class NodeConnection {
     private boolean failed;
     private int users;
     private long unusedSinceNs;
+    private int firstInTurn;
+    private int nextInTurn = NOBODY;
 
     NodeConnection(NodeEndpoint node, Link link, long nowNs) {
         this.node = node;
@@ -54,6 +58,26 @@ final class NodeConnection {
     void close() {
         failed = true;
         link.close();
+    }
+
+    /** Another round over all streams begins, with the one for which there was no room in the one before. */
+    void beginRound() {
+        if (nextInTurn != NOBODY) {
+            firstInTurn = nextInTurn;
+            nextInTurn = NOBODY;
+        }
+    }
+
+    /** There was no room in this round for anything of the stream at that place; the first one that it is told of counts. */
+    void hadNoRoomFor(int place) {
+        if (nextInTurn == NOBODY) {
+            nextInTurn = place;
+        }
+    }
+
+    /** Whether the stream at that place comes after those from the first in turn on. */
+    boolean comesLater(int place) {
+        return place < firstInTurn;
     }
 
     /** Looks whether it still stands. */

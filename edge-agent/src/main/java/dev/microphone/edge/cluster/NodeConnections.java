@@ -83,6 +83,13 @@ final class NodeConnections implements AutoCloseable {
         return connection;
     }
 
+    /** Another round over all streams begins. */
+    void beginRound() {
+        for (int i = 0; i < open.size(); i++) {
+            open.get(i).beginRound();
+        }
+    }
+
     /** One that stands, and is neither of those; null when there is none. */
     @Nullable
     NodeConnection connected(@Nullable NodeConnection butNot, @Nullable NodeConnection norThat) {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.CachedNanoClock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that all have a backlog, and one connection that does not take it at once. */
 final class BacklogTurnsTest {
@@ -44,8 +46,7 @@ final class BacklogTurnsTest {
         assertEquals(List.of(), node.frames);
     }
 
-    @Test
-    void shouldGetOnWithAllStreamsWhenTheConnectionHasNoRoomForTheirBacklogs() throws IOException {
+    private ClusterSender senderWithBacklogs(int... backlogs) throws IOException {
         Metrics metrics = new Metrics();
         ClusterSender sender = new ClusterSender(
                 Spool.inMemory(SpoolLimits.defaults(), metrics),
@@ -62,24 +63,55 @@ final class BacklogTurnsTest {
         for (int i = 0; i < STREAMS; i++) {
             StreamName stream = stream(i);
             names.add(stream);
-            for (int sequence = 0; sequence < BACKLOG; sequence++) {
+            for (int sequence = 0; sequence < backlogs[i]; sequence++) {
                 frame.streamId(stream.streamId()).epoch(7).sequence(sequence);
                 assertTrue(sender.onFrame(frame));
             }
         }
         node.room = 0;
         askAndBeAnswered(sender);
+        return sender;
+    }
+
+    private List<Integer> sent() {
+        return IntStream.range(0, STREAMS)
+                .map(i -> node.framesOf(stream(i).streamId()).size())
+                .boxed()
+                .toList();
+    }
+
+    @Test
+    void shouldGetOnWithAllStreamsWhenTheConnectionHasNoRoomForTheirBacklogs() throws IOException {
+        ClusterSender sender = senderWithBacklogs(BACKLOG, BACKLOG, BACKLOG, BACKLOG, BACKLOG);
         for (int turn = 0; turn < 2 * STREAMS; turn++) {
             node.room = ROOM;
             sender.doWork();
         }
-        List<Integer> got = IntStream.range(0, STREAMS)
-                .map(i -> node.framesOf(stream(i).streamId()).size())
-                .boxed()
-                .toList();
+        List<Integer> got = sent();
         assertEquals(
                 2 * STREAMS * ROOM, got.stream().mapToInt(Integer::intValue).sum());
         int fair = 2 * ROOM;
         assertTrue(got.stream().allMatch(frames -> Math.abs(frames - fair) <= ROOM), () -> "frames of each: " + got);
+    }
+
+    /** It looks far more often than there is room, which comes frame by frame as the node gets on. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 10})
+    void shouldGetOnWithAllAlikeHoweverSeldomThereIsRoom(int rounds) throws IOException {
+        ClusterSender sender = senderWithBacklogs(BACKLOG, BACKLOG, 1, 1, BACKLOG);
+        for (int i = 0; i < 301; i++) {
+            for (int round = 1; round < rounds; round++) {
+                sender.doWork();
+            }
+            node.room = 1;
+            sender.doWork();
+        }
+        List<Integer> got = sent();
+        assertEquals(301, got.stream().mapToInt(Integer::intValue).sum());
+        assertEquals(1, got.get(2));
+        assertEquals(1, got.get(3));
+        for (int i : new int[] {0, 1, 4}) {
+            assertTrue(Math.abs(got.get(i) - 100) <= 4, () -> "frames of each: " + got);
+        }
     }
 }
