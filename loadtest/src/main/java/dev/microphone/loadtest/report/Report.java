@@ -60,6 +60,12 @@ public final class Report {
         out.printf("  %-44s %s   target %s: %s%n", what, text, target, good ? "reached" : "MISSED");
     }
 
+    /** A target that is missed since it did not come to a figure. */
+    public void failed(String what, String why, Target target) {
+        missed++;
+        out.printf("  %-44s %s   target %s: MISSED%n", what, why, target);
+    }
+
     /** Says what was not measured here, and what it would take. */
     public void skipped(String what, String why) {
         out.printf("  %-44s skipped: %s%n", what, why);

@@ -27,19 +27,26 @@ final class StreamCost {
      * @param streamsEach how many of them one agent has
      */
     static void measure(Report report, Side side, int streamsEach) throws Exception {
+        String what = "a frame with " + MANY + " streams, " + streamsEach + " an agent, " + side.name();
+        Target target = Target.atMost(1.1, "x");
         List<LoadRun.Result> few = new ArrayList<>();
         List<LoadRun.Result> many = new ArrayList<>();
-        for (int i = 0; i < REPETITIONS; i++) {
-            few.add(side.run(FEW, streamsEach));
-            many.add(side.run(MANY, streamsEach));
+        try {
+            for (int i = 0; i < REPETITIONS; i++) {
+                few.add(side.run(FEW, streamsEach));
+                many.add(side.run(MANY, streamsEach));
+            }
+        } catch (IllegalStateException e) {
+            report.failed(what, "not kept up with: " + e.getMessage(), target);
+            return;
         }
         report.ratio(
-                "a frame with " + MANY + " streams, " + streamsEach + " an agent, " + side.name(),
+                what,
                 median(many, LoadRun.Result::busyUs),
                 "with " + FEW,
                 median(few, LoadRun.Result::busyUs),
                 "µs",
-                Target.atMost(1.1, "x"));
+                target);
         report.figure("  with " + FEW + " by thread", threads(few));
         report.figure("  with " + MANY + " by thread", threads(many));
     }

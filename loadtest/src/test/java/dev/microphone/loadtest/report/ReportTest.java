@@ -43,6 +43,16 @@ class ReportTest {
     }
 
     @Test
+    void shouldCountATargetAsMissedWhenNothingCouldBeMeasured() {
+        report.failed("delay", "not kept up with", Target.atMost(100, "ms"));
+        report.summary();
+
+        List<String> lines = lines();
+        assertTrue(lines.get(lines.size() - 2).endsWith("not kept up with   target at most 100 ms: MISSED"));
+        assertEquals("0 of 1 targets reached", lines.getLast().strip());
+    }
+
+    @Test
     void shouldTakeTheMiddleOfRepetitions() {
         assertEquals(3, Medians.median(100, 3, 1));
         assertEquals(2.5, Medians.median(4, 1, 2, 3));
