@@ -79,7 +79,10 @@ public final class ProcessorJob {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+        restartAtOnce(configuration);
+        // One on each TaskManager, which practises it.
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, environment.getParallelism());
         environment.configure(configuration);
         // As the job itself has it: a source, an operator with keyed state and a sink, chained. No number gets through,
         // since none has a key of the subtask that it comes to.
@@ -104,6 +107,11 @@ public final class ProcessorJob {
         configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
         configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT);
         configuration.set(MetricOptions.LATENCY_INTERVAL, Duration.ZERO);
+        restartAtOnce(configuration);
+        return configuration;
+    }
+
+    private static void restartAtOnce(Configuration configuration) {
         // At once, then ever slower: a frame that makes a bug of ours throw comes again.
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         configuration.set(
@@ -113,6 +121,5 @@ public final class ProcessorJob {
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
                 Duration.ofMinutes(1));
-        return configuration;
     }
 }
