@@ -32,8 +32,8 @@ public record ClusterConfig(
     private static final int DEFAULT_PROCESSOR_PORT = 40_100;
     private static final int DEFAULT_ROUTER_PORT = 40_000;
     private static final int DEFAULT_FRAME_PORTS = 16;
-    private static final int DEFAULT_SNAPSHOT_INTERVAL_MS = 5_000;
-    private static final int DEFAULT_CHECKPOINT_INTERVAL_MS = 1_000;
+    private static final int DEFAULT_SNAPSHOT_INTERVAL_MS = 1_000;
+    private static final int DEFAULT_CHECKPOINT_INTERVAL_MS = 500;
 
     /** {@link #host}, or what this machine's own name means where that is empty. */
     public String ownHost() {
