@@ -32,8 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("proof")
 final class WarmUpProofTest {
     private static final String WARM = "Plugins are loaded and warm";
+    private static final String FAILED = "practises a failure once";
     private static final String PROCESSED = "are processed at";
-    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(180);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
@@ -131,6 +132,7 @@ final class WarmUpProofTest {
             String config = config(broker).toString();
             flink("run", "-p", "2", jar, "--config", config, "--warm-up");
             assertEquals(List.of(1, 1), List.of(lines(1, WARM), lines(2, WARM)));
+            assertEquals(List.of(1, 1), List.of(lines(1, FAILED), lines(2, FAILED)));
             flink("run", "-d", "-p", "2", jar, "--config", config);
             long deadlineNs = System.nanoTime() + DEADLINE_NS;
             while (lines(1, PROCESSED) < 1 || lines(2, PROCESSED) < 1) {
@@ -138,6 +140,7 @@ final class WarmUpProofTest {
                 Thread.onSpinWait();
             }
             assertEquals(List.of(1, 1), List.of(lines(1, WARM), lines(2, WARM)), "loaded once, for both jobs");
+            assertEquals(List.of(1, 1), List.of(lines(1, FAILED), lines(2, FAILED)), "the job itself does not fail");
             assertEquals(2, cluster.taskManagers().size());
         }
     }
