@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -58,6 +57,17 @@ final class KafkaTopics {
     /** A node that has not spoken for that long does not come back, and addresses come and go. */
     private static final Duration NODES_RETENTION = Duration.ofDays(7);
 
+    /**
+     * A topic whose records supersede each other.
+     *
+     * @param otherwise what comes of another policy
+     */
+    private record Compacted(String name, String policy, String otherwise) {
+        ConfigResource resource() {
+            return new ConfigResource(ConfigResource.Type.TOPIC, name);
+        }
+    }
+
     private final KafkaBusSettings settings;
     private final Consumer<String> messages;
 
@@ -77,7 +87,11 @@ final class KafkaTopics {
                 }
             }
             present.addAll(create(admin, missing));
-            checkCompacted(admin, present);
+            checkCompacted(
+                    admin,
+                    compacted().stream()
+                            .filter(topic -> present.contains(topic.name()))
+                            .toList());
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
         }
@@ -134,26 +148,32 @@ final class KafkaTopics {
         return existing;
     }
 
-    private void checkCompacted(Admin admin, Set<String> present) throws InterruptedException, ExecutionException {
-        List<ConfigResource> topics = Stream.of(settings.nodesTopic(), settings.desiredTopic())
-                .filter(present::contains)
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                .toList();
+    private List<Compacted> compacted() {
+        return List.of(
+                new Compacted(settings.nodesTopic(), NODES_POLICY, "nodes that start read all of it"),
+                new Compacted(
+                        settings.desiredTopic(),
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        "what should be will be forgotten"));
+    }
+
+    private void checkCompacted(Admin admin, List<Compacted> topics) throws InterruptedException, ExecutionException {
+        if (topics.isEmpty()) {
+            return;
+        }
         // All of them or none, so that a second try says nothing twice.
-        Map<ConfigResource, Config> configs = topics.isEmpty()
-                ? Map.of()
-                : admin.describeConfigs(topics).all().get();
-        for (ConfigResource topic : topics) {
-            boolean nodes = topic.name().equals(settings.nodesTopic());
-            String wanted = nodes ? NODES_POLICY : TopicConfig.CLEANUP_POLICY_COMPACT;
-            String policy = Optional.ofNullable(configs.get(topic))
+        Map<ConfigResource, Config> configs = admin.describeConfigs(
+                        topics.stream().map(Compacted::resource).toList())
+                .all()
+                .get();
+        for (Compacted topic : topics) {
+            String policy = Optional.ofNullable(configs.get(topic.resource()))
                     .map(found -> found.get(TopicConfig.CLEANUP_POLICY_CONFIG))
                     .map(ConfigEntry::value)
-                    .orElse(wanted);
-            if (!Set.of(policy.split(",")).equals(Set.of(wanted.split(",")))) {
+                    .orElse(topic.policy());
+            if (!Set.of(policy.split(",")).equals(Set.of(topic.policy().split(",")))) {
                 messages.accept("control bus: topic " + topic.name() + " has cleanup.policy=" + policy + ", so "
-                        + (nodes ? "nodes that start read all of it" : "what should be will be forgotten")
-                        + ": set it to " + wanted);
+                        + topic.otherwise() + ": set it to " + topic.policy());
             }
         }
     }
