@@ -51,19 +51,21 @@ public final class Report {
     }
 
     private void line(String what, String text, double measured, Target target) {
-        boolean good = target.reachedBy(measured);
+        judged(what, text, target, target.reachedBy(measured));
+    }
+
+    /** A target that is missed since it did not come to a figure. */
+    public void failed(String what, String why, Target target) {
+        judged(what, why, target, false);
+    }
+
+    private void judged(String what, String text, Target target, boolean good) {
         if (good) {
             reached++;
         } else {
             missed++;
         }
         out.printf("  %-44s %s   target %s: %s%n", what, text, target, good ? "reached" : "MISSED");
-    }
-
-    /** A target that is missed since it did not come to a figure. */
-    public void failed(String what, String why, Target target) {
-        missed++;
-        out.printf("  %-44s %s   target %s: MISSED%n", what, why, target);
     }
 
     /** Says what was not measured here, and what it would take. */
