@@ -144,4 +144,15 @@ final class WarmUpProofTest {
             assertEquals(2, cluster.taskManagers().size());
         }
     }
+
+    /** A failure that is practised must not use up the attempts of the only subtask. */
+    @Test
+    void shouldEndWellWithOneSubtask() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.startInProcess();
+                LocalCluster cluster = LocalCluster.start(folder, 1, 1)) {
+            flink("run", "-p", "1", jar().toString(), "--config", config(broker).toString(), "--warm-up");
+            assertEquals(List.of(1, 1), List.of(lines(1, WARM), lines(1, FAILED)));
+            assertEquals(1, cluster.taskManagers().size());
+        }
+    }
 }
