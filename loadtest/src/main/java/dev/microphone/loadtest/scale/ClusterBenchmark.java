@@ -24,7 +24,7 @@ public final class ClusterBenchmark implements Benchmark {
     private static final int STREAMS_EACH = 20;
     private static final int REPETITIONS = 7;
     static final int FRAME_PORTS = 16;
-    static final int SNAPSHOT_INTERVAL_MS = 5_000;
+    static final int SNAPSHOT_INTERVAL_MS = 1_000;
 
     @Override
     public String name() {

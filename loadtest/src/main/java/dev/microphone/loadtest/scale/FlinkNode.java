@@ -16,7 +16,7 @@ final class FlinkNode implements NodeProcess {
     /** So that a stall of the machine does not take a plugin out of the measurement. */
     private static final long FRAME_BUDGET_NS = 2_000_000_000L;
 
-    private static final int CHECKPOINT_INTERVAL_MS = 1_000;
+    private static final int CHECKPOINT_INTERVAL_MS = 500;
 
     private final LocalCluster cluster;
     private final List<NodeEndpoint> endpoints;

@@ -39,7 +39,7 @@ final class PlainNode implements NodeProcess {
                 processor-port = %d
                 frame-ports = %d
                 routers = ["%s"]
-                checkpoint-interval-millis = 1000
+                checkpoint-interval-millis = 500
                 """.formatted(chain, ports.processor(), framePorts, ports.routerEndpoint()));
         List<String> command = JavaCommand.withNeededFlags();
         // What a TaskManager has in LocalCluster.
