@@ -3,6 +3,7 @@ package dev.microphone.loadtest.scale;
 import dev.microphone.loadtest.report.Report;
 import dev.microphone.loadtest.report.ScratchFolder;
 import dev.microphone.loadtest.report.Target;
+import dev.microphone.loadtest.stages.Waiting;
 import dev.microphone.standalone.bench.Benchmark;
 import dev.microphone.transport.service.ErrorLog;
 import java.io.PrintStream;
@@ -88,7 +89,7 @@ public final class AgentsBenchmark implements Benchmark {
                     "%,.0f µs; %.1f µs of the node's time a frame; %d datagrams sent again"
                             .formatted(result.micros(50), result.processorUs(), result.repeated()));
             report.figure("  processors", result.shares());
-        } catch (IllegalStateException e) {
+        } catch (Waiting.TimedOutException e) {
             report.failed(what + ", p99", "not kept up with: " + e.getMessage(), target);
         }
     }

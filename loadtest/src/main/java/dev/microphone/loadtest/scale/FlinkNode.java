@@ -51,7 +51,7 @@ final class FlinkNode implements NodeProcess {
                 0,
                 FaultPolicy.DEFAULT);
         // A slot more, for the warm-up: otherwise the node would rehearse by itself beside what is measured.
-        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks + 1, List.of(MEASURED));
+        LocalCluster cluster = LocalCluster.start(folder, 1, subtasks + 1, List.of(MEASURED), message -> {});
         boolean isUp = false;
         try {
             cluster.submit(settings, subtasks, null);

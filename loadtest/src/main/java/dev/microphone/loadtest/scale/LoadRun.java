@@ -88,7 +88,8 @@ final class LoadRun {
     /**
      * @param streamsEach how many of them one agent has
      * @param intervalNs between two frames of a stream; in real time 20 ms
-     * @throws IllegalStateException when a frame is lost, or the node does not keep up
+     * @throws Waiting.TimedOutException when the node does not keep up
+     * @throws IllegalStateException when a frame is lost
      */
     Result run(
             NodeProcess node,
@@ -189,8 +190,8 @@ final class LoadRun {
         try {
             Waiting.until(
                     "all frames arrived", DRAIN_TIMEOUT_NS, () -> fleet.isDone() && listener.taken() >= fleet.sent());
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException(
+        } catch (Waiting.TimedOutException e) {
+            throw new Waiting.TimedOutException(
                     "of %,d frames %,d arrived, %,d missing before them and %,d twice, and %,d of another run; %,d wait with the agents, which turned to another connection %,d times"
                             .formatted(
                                     fleet.sent(),

@@ -30,7 +30,7 @@ record Side(String name, LoadRun load, NodeProcess node, Ports ports) {
      * Streams in real time.
      *
      * @param streamsEach how many of them one agent has
-     * @throws IllegalStateException when the node does not keep up
+     * @throws dev.microphone.loadtest.stages.Waiting.TimedOutException when the node does not keep up
      */
     LoadRun.Result run(int streams, int streamsEach) throws Exception {
         double settlingSeconds = streams / streamsEach > MANY_AGENTS ? SETTLING_SECONDS_OF_MANY : SETTLING_SECONDS;

@@ -3,6 +3,7 @@ package dev.microphone.loadtest.scale;
 import dev.microphone.loadtest.report.Medians;
 import dev.microphone.loadtest.report.Report;
 import dev.microphone.loadtest.report.Target;
+import dev.microphone.loadtest.stages.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,7 @@ final class StreamCost {
                 few.add(side.run(FEW, streamsEach));
                 many.add(side.run(MANY, streamsEach));
             }
-        } catch (IllegalStateException e) {
+        } catch (Waiting.TimedOutException e) {
             report.failed(what, "not kept up with: " + e.getMessage(), target);
             return;
         }

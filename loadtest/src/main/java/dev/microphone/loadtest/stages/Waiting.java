@@ -11,15 +11,24 @@ import org.jspecify.annotations.Nullable;
 public final class Waiting {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** What was waited for did not come in time. */
+    public static final class TimedOutException extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        public TimedOutException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     private Waiting() {}
 
-    /** @throws IllegalStateException when it does not hold within the time-out */
+    /** @throws TimedOutException when it does not hold within the time-out */
     public static void until(String what, long timeoutNs, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + timeoutNs;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadlineNs) {
-                throw new IllegalStateException(
-                        "not within " + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms: " + what);
+                throw new TimedOutException(
+                        "not within " + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms: " + what, null);
             }
             LockSupport.parkNanos(POLL_NS);
         }

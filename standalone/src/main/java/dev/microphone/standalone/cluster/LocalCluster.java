@@ -74,15 +74,17 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IOException when they do not come up within a minute; the message is for users
      */
     public static LocalCluster start(Path folder, int taskManagers, int slots) throws Exception {
-        return start(folder, taskManagers, slots, List.of());
+        return start(folder, taskManagers, slots, List.of(), message -> {});
     }
 
     /**
      * As {@link #start(Path, int, int)}.
      *
      * @param javaOptions more of them, for each process, such as {@code -D…}
+     * @param progress takes a line for the user when more of them have reported; the caller's thread
      */
-    public static LocalCluster start(Path folder, int taskManagers, int slots, List<String> javaOptions)
+    public static LocalCluster start(
+            Path folder, int taskManagers, int slots, List<String> javaOptions, Consumer<String> progress)
             throws Exception {
         LocalCluster cluster = new LocalCluster(folder.toAbsolutePath(), slots, javaOptions);
         boolean isUp = false;
@@ -90,7 +92,7 @@ public final class LocalCluster implements AutoCloseable {
             for (int i = 0; i < taskManagers; i++) {
                 cluster.addTaskManager();
             }
-            cluster.awaitTaskManagers(taskManagers);
+            cluster.awaitTaskManagers(taskManagers, progress);
             isUp = true;
             return cluster;
         } finally {
@@ -109,17 +111,25 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** Waits until so many TaskManagers have reported to the JobManager. */
-    public void awaitTaskManagers(int count) throws Exception {
+    private void awaitTaskManagers(int count, Consumer<String> progress) throws Exception {
         long deadlineMs = System.currentTimeMillis() + START_TIMEOUT_MS;
         int seen = -1;
         while (seen != count) {
-            if (!jobManager.isAlive() || System.currentTimeMillis() > deadlineMs) {
+            if (!isAlive() || System.currentTimeMillis() > deadlineMs) {
                 throw new IOException("the Flink cluster did not come up: " + Math.max(0, seen) + " of " + count
                         + " TaskManagers; its logs are in " + folder.resolve("logs"));
             }
             Thread.sleep(POLL_INTERVAL_MS);
-            seen = reported();
+            int now = reported();
+            if (now > seen) {
+                progress.accept("the JobManager is up, with " + now + " of " + count + " TaskManagers");
+            }
+            seen = now;
         }
+    }
+
+    private boolean isAlive() {
+        return jobManager.isAlive() && taskManagers.stream().allMatch(Process::isAlive);
     }
 
     private int reported() throws InterruptedException {

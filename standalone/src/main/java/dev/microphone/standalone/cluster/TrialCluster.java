@@ -72,13 +72,16 @@ public final class TrialCluster implements AutoCloseable {
         }
         RouterNode router = host.own(RouterNode.start(used, host.errors(), messages));
         Path place = folder == null ? Files.createTempDirectory("microphone-cluster") : folder;
-        messages.accept("starting a JobManager and " + size.taskManagers() + " TaskManagers");
-        LocalCluster flink = host.own(LocalCluster.start(place, size.taskManagers(), size.slots()));
+        messages.accept(
+                "starting a JobManager and " + size.taskManagers() + " TaskManagers, logs in " + place.resolve("logs"));
+        LocalCluster flink =
+                host.own(LocalCluster.start(place, size.taskManagers(), size.slots(), List.of(), messages));
+        messages.accept("submitting the job with " + size.subtasks() + " subtasks, which load their plugins");
         ShardSettings settings = ClusterSettings.of(used, kafka);
         flink.submit(settings, size.subtasks(), null);
         return "the job runs with " + size.subtasks() + " subtasks; TaskManagers have the process ids "
                 + flink.taskManagers().stream().map(Process::pid).toList() + "; Flink at " + flink.restUrl()
-                + ", logs in " + place.resolve("logs") + System.lineSeparator() + "agents: --node "
+                + System.lineSeparator() + "agents: --node "
                 + cluster.ownHost() + ":" + cluster.processorPort() + "; listen at " + router.url();
     }
 

@@ -19,7 +19,10 @@ final class NodeOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "A TOML file; 'microphone config' prints one.")
     private @Nullable Path configFile;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Of the page and metrics; 0: any; default 8700.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Of the page and metrics; 0: any; default 8700, of processor 8701, of agent 8702.")
     private @Nullable Integer port;
 
     /** A node that runs. */

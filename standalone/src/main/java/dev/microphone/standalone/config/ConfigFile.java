@@ -126,9 +126,10 @@ public final class ConfigFile {
 
     private static HttpConfig http(TomlSection section) {
         HttpConfig defaults = HttpConfig.defaults();
+        int port = section.integer("port", 0, 0, HttpConfig.MAX_PORT);
         HttpConfig http = new HttpConfig(
                 section.text("host", defaults.host()),
-                section.integer("port", defaults.port(), 0, HttpConfig.MAX_PORT),
+                section.has("port") ? Integer.valueOf(port) : null,
                 section.text("token-file", TokenFile::read)
                         .flatMap(found -> found)
                         .orElse(null));

@@ -8,6 +8,7 @@ import dev.microphone.edge.cluster.LiveFirst;
 import dev.microphone.edge.spool.Spool;
 import dev.microphone.router.http.Health;
 import dev.microphone.schemas.event.AgentStatus;
+import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.config.SpoolConfig;
 import dev.microphone.standalone.terminal.UserError;
@@ -66,7 +67,7 @@ public final class AgentNode implements AutoCloseable {
         config.streams().forEach(stream -> names.add(stream.name()));
         Captures captures = Captures.open(config.streams(), (stream, microphone) -> microphone, host);
         Metrics metrics = new Metrics();
-        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
+        NodeHttp http = NodeHttp.open(config.http(), HttpConfig.AGENT_PORT, metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         http.report(List.of(media), () -> Health.OK);

@@ -5,6 +5,7 @@ import dev.microphone.edge.agent.EdgeAgent;
 import dev.microphone.edge.agent.StreamEnd;
 import dev.microphone.router.Router;
 import dev.microphone.router.http.Health;
+import dev.microphone.router.http.HttpServer;
 import dev.microphone.schemas.event.AgentStatus;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.dump.RoutedTap;
@@ -99,7 +100,7 @@ public final class LocalSystem implements AutoCloseable {
         StageLinks links;
         try (SideBySide sideBySide = new SideBySide()) {
             SideBySide.Opening<NodeHttp> listening =
-                    sideBySide.begin(() -> NodeHttp.open(config.http(), metrics, host));
+                    sideBySide.begin(() -> NodeHttp.open(config.http(), HttpServer.DEFAULT_PORT, metrics, host));
             SideBySide.Opening<Processing> loading =
                     sideBySide.begin(() -> Processing.prepare(config, firstFrames, control, host, messages));
             links = StageLinks.open(metrics, host);

@@ -28,13 +28,16 @@ final class NodeHttp {
     /**
      * Listens.
      *
+     * @param usualPort where the config names none
      * @param host closes it in the end
      * @throws IOException when the port cannot be had; the message is for users
      */
-    static NodeHttp open(HttpConfig config, Metrics metrics, ServiceHost host) throws IOException {
+    static NodeHttp open(HttpConfig config, int usualPort, Metrics metrics, ServiceHost host) throws IOException {
         HttpRoutes routes = new HttpRoutes();
-        HttpServer server = host.own(
-                HttpServer.start(config.host(), config.port(), config.token(), routes, host.errors()::onError));
+        Integer configured = config.port();
+        int port = configured == null ? usualPort : configured;
+        HttpServer server =
+                host.own(HttpServer.start(config.host(), port, config.token(), routes, host.errors()::onError));
         return new NodeHttp(server, routes, host.own(new PrometheusText(metrics)));
     }
 

@@ -11,6 +11,7 @@ import dev.microphone.processor.shard.ShardRange;
 import dev.microphone.router.http.Health;
 import dev.microphone.schemas.event.ShardAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
+import dev.microphone.standalone.config.HttpConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
 import dev.microphone.standalone.terminal.UserError;
 import dev.microphone.transport.aeron.BusyTime;
@@ -59,7 +60,7 @@ public final class ProcessorNode implements AutoCloseable {
             throws IOException {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
-        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
+        NodeHttp http = NodeHttp.open(config.http(), HttpConfig.PROCESSOR_PORT, metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         Processing processing = Processing.prepare(config, FirstFrames.WAIT, control, host, messages);
         processing.register(http.routes(), config, control.log(), metrics);

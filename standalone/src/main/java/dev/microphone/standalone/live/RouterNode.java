@@ -2,6 +2,7 @@ package dev.microphone.standalone.live;
 
 import dev.microphone.processor.event.Announcer;
 import dev.microphone.router.Router;
+import dev.microphone.router.http.HttpServer;
 import dev.microphone.schemas.event.RouterAnnounced;
 import dev.microphone.standalone.config.ClusterConfig;
 import dev.microphone.standalone.config.MicrophoneConfig;
@@ -46,7 +47,7 @@ public final class RouterNode implements AutoCloseable {
         Metrics metrics = new Metrics();
         StreamDirectory names = new StreamDirectory();
         config.streams().forEach(stream -> names.add(stream.name()));
-        NodeHttp http = NodeHttp.open(config.http(), metrics, host);
+        NodeHttp http = NodeHttp.open(config.http(), HttpServer.DEFAULT_PORT, metrics, host);
         ControlPart control = ControlPart.start(config.control(), names, metrics, host, messages);
         EmbeddedMedia media = host.own(EmbeddedMedia.launch(host.errors()));
         ClusterConfig cluster = config.cluster();

@@ -2,6 +2,7 @@ package dev.microphone.standalone.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,14 @@ class ConfigFileTest {
     @Test
     void shouldHoldTheDefaultsWhenTheFileIsEmpty() {
         assertEquals(MicrophoneConfig.defaults(), parse(""));
+    }
+
+    @Test
+    void shouldLeaveThePortToTheKindOfNodeUnlessTheFileSaysOne() {
+        assertNull(parse("").http().port());
+        assertNull(parse("http.host = \"::1\"").http().port());
+        assertEquals(0, parse("http.port = 0").http().port());
+        assertEquals(8701, parse("http.port = 8701").http().port());
     }
 
     @Test
