@@ -13,12 +13,14 @@ import dev.microphone.transport.link.NodeEndpoint;
 import dev.microphone.transport.link.NodeLink;
 import dev.microphone.transport.metrics.Metrics;
 import io.aeron.Aeron;
+import io.aeron.driver.MediaDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -32,6 +34,16 @@ import org.agrona.concurrent.SystemNanoClock;
 final class Fleet implements Agent {
     /** Between two turns of an agent, for answers and hellos; frames are sent when they are due. */
     private static final long TURN_INTERVAL_NS = 4_000_000L;
+
+    /**
+     * More of them leave the node no room on two cores, which it would have if each were a machine of its own: then they take
+     * what processor time they must. Their drivers rest for a millisecond between rounds, and turns are further apart; frames
+     * that wait for that are late, and counted so.
+     */
+    private static final int MOST_UNEASED = 400;
+
+    private static final long EASED_TURN_INTERVAL_NS = 16_000_000L;
+    private static final long EASED_REST_NS = 1_000_000L;
 
     /** Between two agents that are switched on. */
     static final long START_INTERVAL_NS = 50_000_000L;
@@ -51,6 +63,7 @@ final class Fleet implements Agent {
     private final long[] nextDueNs;
     private final int epoch;
     private final long intervalNs;
+    private final long turnIntervalNs;
     private final int streamsEach;
     private final Frame frame = new Frame();
     private final byte[][] sounds = sounds();
@@ -80,6 +93,7 @@ final class Fleet implements Agent {
             throws Exception {
         this.epoch = epoch;
         this.intervalNs = intervalNs;
+        turnIntervalNs = isEased(size / streamsEach) ? EASED_TURN_INTERVAL_NS : TURN_INTERVAL_NS;
         this.streamsEach = streamsEach;
         streamIds = new long[size];
         nextSequences = new long[size];
@@ -115,6 +129,17 @@ final class Fleet implements Agent {
     /** How many drivers so many agents take. */
     static int drivers(int agents) {
         return (agents + AGENTS_A_DRIVER - 1) / AGENTS_A_DRIVER;
+    }
+
+    private static boolean isEased(int agents) {
+        return agents > MOST_UNEASED;
+    }
+
+    /** Gives the driver of so many agents its rest. */
+    static void ease(MediaDriver.Context driver, int agents) {
+        if (isEased(agents)) {
+            driver.sharedIdleStrategy(new SleepingIdleStrategy(EASED_REST_NS));
+        }
     }
 
     /** Half a second of a voice of sorts in noise: a plugin has something to do. */
@@ -175,10 +200,10 @@ final class Fleet implements Agent {
     /** One agent after the other, evenly over the interval. */
     private int takeTurns(long nowNs) {
         // Who is behind by more than a whole turn has missed nothing by it.
-        nextTurnNs = Math.max(nextTurnNs, nowNs - TURN_INTERVAL_NS);
+        nextTurnNs = Math.max(nextTurnNs, nowNs - turnIntervalNs);
         int work = 0;
         while (nextTurnNs <= nowNs) {
-            nextTurnNs += TURN_INTERVAL_NS / agents.size();
+            nextTurnNs += turnIntervalNs / agents.size();
             work += agents.get(turn).doWork();
             turn = turn + 1 == agents.size() ? 0 : turn + 1;
         }

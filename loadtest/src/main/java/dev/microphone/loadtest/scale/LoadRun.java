@@ -105,8 +105,9 @@ final class LoadRun {
         try (BusyTimes busyTimes = BusyTimes.of(node.process().pid());
                 ServiceHost host = new ServiceHost(errors)) {
             List<EmbeddedMedia> agents = new ArrayList<>();
-            for (int i = Fleet.drivers(streams / streamsEach); i > 0; i--) {
-                agents.add(host.own(EmbeddedMedia.launchForAgents(errors)));
+            int size = streams / streamsEach;
+            for (int i = Fleet.drivers(size); i > 0; i--) {
+                agents.add(host.own(EmbeddedMedia.launchForAgents(context -> Fleet.ease(context, size), errors)));
             }
             EmbeddedMedia router = host.own(EmbeddedMedia.launch(errors));
             number++;

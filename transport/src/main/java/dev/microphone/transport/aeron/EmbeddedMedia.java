@@ -77,7 +77,18 @@ public final class EmbeddedMedia implements AutoCloseable {
      * @param errors is told what goes wrong in the driver's and the client's own threads
      */
     public static EmbeddedMedia launchForAgents(ErrorHandler errors) {
-        return launch(forAgents(driverContext()), AGENTS_THREAD, errors);
+        return launchForAgents(context -> {}, errors);
+    }
+
+    /**
+     * As {@link #launchForAgents(ErrorHandler)}, with a driver that differs from that one.
+     *
+     * @param change is given that driver's settings
+     */
+    public static EmbeddedMedia launchForAgents(Consumer<MediaDriver.Context> change, ErrorHandler errors) {
+        MediaDriver.Context context = forAgents(driverContext());
+        change.accept(context);
+        return launch(context, AGENTS_THREAD, errors);
     }
 
     /**
