@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fresh instances of one version of a plugin with one set of parameters. Some lie ready, so that a new stream or a fault
@@ -27,6 +28,9 @@ final class PluginPool {
     private final Queue<PluginInstance> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger readyCount = new AtomicInteger();
     private final AtomicBoolean refilling = new AtomicBoolean();
+    /** Held while an instance is made that is to lie ready, until it does. */
+    private final Object making = new Object();
+
     private volatile boolean released;
 
     PluginPool(
@@ -79,14 +83,35 @@ final class PluginPool {
 
     /** @throws PluginMemoryException when none lies ready, and there is no room for another */
     PluginInstance take() {
+        PluginInstance instance = takeReady();
+        if (!released && readyCount.get() < READY && refilling.compareAndSet(false, true)) {
+            requestRefill();
+        }
+        return instance == null ? takeNew() : instance;
+    }
+
+    private @Nullable PluginInstance takeReady() {
         PluginInstance instance = ready.poll();
         if (instance != null) {
             readyCount.decrementAndGet();
         }
-        if (!released && readyCount.get() < READY && refilling.compareAndSet(false, true)) {
-            requestRefill();
+        return instance;
+    }
+
+    private PluginInstance takeNew() {
+        try {
+            return prototype.newInstance();
+        } catch (PluginMemoryException e) {
+            // The room that this one lacks may be that of one which is just being made: otherwise the stream would go
+            // without, and that one would lie there.
+            synchronized (making) {
+                PluginInstance instance = takeReady();
+                if (instance == null) {
+                    throw e;
+                }
+                return instance;
+            }
         }
-        return instance == null ? prototype.newInstance() : instance;
     }
 
     private void requestRefill() {
@@ -115,8 +140,10 @@ final class PluginPool {
      */
     void makeReady(int count) {
         while (!released && readyCount.get() < count) {
-            ready.add(prototype.newInstance());
-            readyCount.incrementAndGet();
+            synchronized (making) {
+                ready.add(prototype.newInstance());
+                readyCount.incrementAndGet();
+            }
         }
         if (released) {
             releaseReady();
@@ -133,11 +160,10 @@ final class PluginPool {
     }
 
     private void releaseReady() {
-        PluginInstance instance = ready.poll();
+        PluginInstance instance = takeReady();
         while (instance != null) {
-            readyCount.decrementAndGet();
             instance.release();
-            instance = ready.poll();
+            instance = takeReady();
         }
     }
 }
